@@ -1,0 +1,1 @@
+"""What knows no request: database, columns, abilities, paging, errors, secrets. Every module stands on it."""

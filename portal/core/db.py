@@ -1,0 +1,164 @@
+"""The database: one pool of PostgreSQL connections, the model base, and who acts in a transaction.
+
+Connections come from psycopg's pool, which tests each one before handing it out, so a restart of the
+database costs a wait and not an error. SQLAlchemy keeps no pool of its own (`NullPool`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from psycopg_pool import ConnectionPool
+from sqlalchemy import Connection, MetaData, NullPool, event, text
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""How constraints are called, so that a migration can name what it changes."""
+
+
+class Base(DeclarativeBase):
+    """The root of all models."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does what happens now: named in each audit entry of the transaction."""
+
+    user_uuid: UUID | None
+    request_id: str | None
+
+
+_actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
+
+SET_ACTOR = text(
+    "SELECT set_config('portal.actor', :actor, true), set_config('portal.request', :request, true)"
+)
+
+
+def bind_actor(actor: Actor | None) -> None:
+    """Let transactions that begin from now on, in this context, be done by `actor`.
+
+    A transaction that has begun is told by `tell_actor`.
+    """
+    _actor.set(actor)
+
+
+def tell_actor(connection: Connection | Session, actor: Actor) -> None:
+    """Write the actor into the running transaction, where the audit triggers read it."""
+    connection.execute(
+        SET_ACTOR, {"actor": str(actor.user_uuid or ""), "request": actor.request_id or ""}
+    )
+
+
+@contextmanager
+def as_actor(user_uuid: UUID | None, request_id: str | None = None) -> Iterator[None]:
+    """Do a unit of work outside a request (a job, a command) in somebody's name."""
+    token = _actor.set(Actor(user_uuid, request_id))
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_new_transaction(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    actor = _actor.get()
+    if actor is not None and transaction.parent is None:
+        tell_actor(connection, actor)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a statement may run, wait for a lock, or sit idle in a transaction, in milliseconds."""
+
+    statement: int = 15_000
+    lock: int = 3_000
+    idle: int = 30_000
+
+    def as_options(self) -> str:
+        """As PostgreSQL reads them when a connection opens."""
+        return (
+            f"-c statement_timeout={self.statement} -c lock_timeout={self.lock}"
+            f" -c idle_in_transaction_session_timeout={self.idle} -c timezone=UTC"
+        )
+
+
+WEB_LIMITS = Limits()
+JOB_LIMITS = Limits(statement=600_000, lock=30_000, idle=600_000)
+
+
+def libpq_url(url: str) -> str:
+    """The same address without SQLAlchemy's driver name, as psycopg and PostgreSQL's tools read it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def open_pool(url: str, limits: Limits, size: int) -> ConnectionPool[psycopg.Connection[Any]]:
+    """A pool of at most `size` connections to `url`; opens on first use, so it is safe to fork before."""
+    return ConnectionPool(
+        libpq_url(url),
+        kwargs={"options": limits.as_options(), "application_name": "portal"},
+        min_size=0,
+        max_size=size,
+        open=False,
+        check=ConnectionPool.check_connection,
+        close_returns=True,
+        timeout=10,
+        max_idle=300,
+    )
+
+
+def _from_pool(pool: ConnectionPool[psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
+    if pool.closed:
+        pool.open()
+    return pool.getconn()
+
+
+def init_database(app: Flask) -> None:
+    """Bind `db` to the address in `SQLALCHEMY_DATABASE_URI` through a pool.
+
+    Reads `PORTAL_POOL_SIZE` (connections per process) and `PORTAL_DB_LIMITS` from the app's config.
+    """
+    pool = open_pool(
+        app.config["SQLALCHEMY_DATABASE_URI"],
+        app.config.get("PORTAL_DB_LIMITS", WEB_LIMITS),
+        app.config.get("PORTAL_POOL_SIZE", 6),
+    )
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "poolclass": NullPool,
+        "creator": partial(_from_pool, pool),
+        **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
+    }
+    app.extensions["portal_pool"] = pool
+    db.init_app(app)
+    migrate.init_app(
+        app,
+        db,
+        directory=str(app.config["PORTAL_MIGRATIONS"]),
+        include_object=_is_ours,
+        compare_server_default=True,
+    )
+
+
+def _is_ours(_object: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+    """Keep the drift check to the portal's own tables; the job queue brings and keeps its own."""
+    return not (kind == "table" and reflected and compare_to is None and str(name).startswith("procrastinate_"))

@@ -1,0 +1,32 @@
+"""What an operation says when it will not do what it was asked to.
+
+The message is an English sentence and at the same time the key of its translation; `web` translates it and
+fills in the parameters. So no operation needs to know in which language the reader will read.
+"""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """Something the person can mend; shown at its field where it has one, with status 422.
+
+    `message` may hold `%(name)s` places, filled from `params`.
+    """
+
+    status = 422
+
+    def __init__(self, message: str, field: str | None = None, **params: Any) -> None:
+        super().__init__(message % params if params else message)
+        self.message = message
+        self.field = field
+        self.params = params
+
+
+class Conflict(Refusal):
+    """Somebody else was first, or the thing is no longer in the state the request assumed: status 409."""
+
+    status = 409
+
+
+class NotFound(Exception):
+    """It does not exist, or this person may not know that it does: the two answer alike, with 404."""
