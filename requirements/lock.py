@@ -19,7 +19,7 @@ COMPILE = [
 
 def pin(target: Path, *options: str) -> None:
     """Resolve the sources with `options` and write the result to `target`."""
-    subprocess.run([*COMPILE, *SOURCES, *options, "--output-file", str(target)], check=True)  # noqa: S603
+    subprocess.run([*COMPILE, *SOURCES, *options, "--output-file", str(target)], check=True)
 
 
 if __name__ == "__main__":
