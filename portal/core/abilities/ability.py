@@ -1,0 +1,107 @@
+"""Asking the rules, from the last to the first."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Delete, Select, Update
+
+from portal.core.abilities.compiling import compile_condition
+from portal.core.abilities.fields import bind
+from portal.core.abilities.matching import matches
+from portal.core.abilities.rules import BadCondition, Every, Node, Rule, read_conditions
+
+Statement = TypeVar("Statement", Select[Any], Update, Delete)
+
+ALWAYS = Every(())
+
+
+class Ability:
+    """What one person may do. Made anew for each request, so that a changed rule bites on the next one."""
+
+    def __init__(self, rules: Iterable[Rule], user: Mapping[str, Any] | None = None) -> None:
+        """`rules` in order, the last wins; `user` holds what `${user.…}` stands for."""
+        self._rules = tuple(rules)
+        self._user = dict(user or {})
+        self._trees: dict[tuple[int, type[Any] | None], Node | None] = {}
+
+    def can(self, action: str, subject: Any, row: Any = None) -> bool:
+        """Whether `action` is allowed.
+
+        `subject` is a record, or a name or model, which asks whether it is allowed for at least some record.
+        With `row`, a row or mapping with the model's attributes, it asks for that one: so a list may pass
+        what its SELECT returned.
+        """
+        rule = self.rule_for(action, subject, row)
+        return rule is not None and not rule.inverted
+
+    def why_not(self, action: str, subject: Any, row: Any = None) -> str | None:
+        """The reason given by the rule that forbids; None when allowed, or when no rule gives a reason."""
+        rule = self.rule_for(action, subject, row)
+        return rule.reason if rule is not None and rule.inverted else None
+
+    def rule_for(self, action: str, subject: Any, row: Any = None) -> Rule | None:
+        """The rule that decides, allowing or forbidding; None when no rule matches, which forbids."""
+        name, model, row = _subject(subject, row)
+        for position, rule in self._relevant(action, name):
+            if rule.conditions is None:
+                return rule
+            tree = self._tree(position, model)
+            if tree is None:
+                if rule.inverted:
+                    return rule
+            elif row is None:
+                if not rule.inverted:
+                    return rule
+            elif matches(tree, row):
+                return rule
+        return None
+
+    def condition(self, action: str, entity: Any) -> ColumnElement[bool]:
+        """SQL that is true for the rows of `entity` (a model or an alias) on which `action` is allowed.
+
+        May be null instead of false, so: in WHERE, CASE or FILTER, never under NOT.
+        """
+        model = sa.inspect(entity).mapper.class_
+        allowed: ColumnElement[bool] = sa.false()
+        for position, rule in reversed(list(self._relevant(action, model.__name__))):
+            tree = ALWAYS if rule.conditions is None else self._tree(position, model)
+            if tree is None:
+                allowed = sa.false() if rule.inverted else allowed
+            elif rule.inverted:
+                allowed = sa.and_(compile_condition(tree, entity, negated=True), allowed)
+            else:
+                allowed = sa.or_(compile_condition(tree, entity), allowed)
+        return allowed
+
+    def accessible(self, statement: Statement, action: str, entity: Any) -> Statement:
+        """The statement, narrowed to the rows of `entity` on which `action` is allowed."""
+        return statement.where(self.condition(action, entity))
+
+    def _relevant(self, action: str, subject: str) -> Iterable[tuple[int, Rule]]:
+        for position in range(len(self._rules) - 1, -1, -1):
+            rule = self._rules[position]
+            if rule.covers(action, subject):
+                yield position, rule
+
+    def _tree(self, position: int, model: type[Any] | None) -> Node | None:
+        """The rule's conditions for a model, or None when they cannot be understood."""
+        key = (position, model)
+        if key not in self._trees:
+            try:
+                tree = read_conditions(self._rules[position].conditions, self._user)
+                self._trees[key] = bind(tree, model) if model else tree
+            except BadCondition:
+                self._trees[key] = None
+        return self._trees[key]
+
+
+def _subject(subject: Any, row: Any) -> tuple[str, type[Any] | None, Any]:
+    """The subject's name, its model where one is known, and the row where one was given."""
+    if isinstance(subject, str):
+        if row is not None:
+            raise TypeError("to ask about a row, name its model and not only the subject")
+        return subject, None, None
+    if isinstance(subject, type):
+        return subject.__name__, subject if sa.inspect(subject, raiseerr=False) else None, row
+    return type(subject).__name__, type(subject), subject

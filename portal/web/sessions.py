@@ -1,0 +1,150 @@
+"""Who sends this request: the cookie, and the person behind it.
+
+The cookie is Flask's signed session and holds two random values: the token of a session and the secret of the
+forms. Who the person is stands in the database alone. `auth` says how to find the person of a token, since
+the modules above are not known here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from portal.core.db import Actor, bind_actor, db, tell_actor
+from portal.core.person import Person
+
+SECURE_NAME = "__Host-sid"
+"""Browsers take a cookie of this name only over HTTPS, for this host and the whole of it."""
+PLAIN_NAME = "sid"
+
+
+@dataclass(frozen=True)
+class PersonStore:
+    """How sessions are kept: `find` gives a token's person (and names the request to the audit log), `touch`
+    notes that they are here."""
+
+    find: Callable[[Session, str, str], Person | None]
+    touch: Callable[[Session, Person], None]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, as a browser names it and with or without a port, is this very machine."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or name.endswith(".localhost") or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def needs_https() -> bool:
+    """Whether the browser would not keep our cookie: plain HTTP from another machine, and not allowed so."""
+    return not (
+        request.is_secure or is_loopback(request.host) or current_app.config.get("PORTAL_INSECURE_HTTP")
+    )
+
+
+class PortalCookie(SecureCookieSessionInterface):
+    """A cookie bound to the host and to HTTPS; a plain one only where HTTPS cannot be had.
+
+    That is a trial run on one's own machine over plain HTTP, or where PORTAL_INSECURE_HTTP says so.
+    """
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return SECURE_NAME if self.get_cookie_secure(app) else PLAIN_NAME
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or needs_https()
+
+    def get_cookie_httponly(self, app: Flask) -> bool:
+        return True
+
+    def get_cookie_samesite(self, app: Flask) -> str:
+        return "Lax"
+
+    def get_cookie_path(self, app: Flask) -> str:
+        return "/"
+
+    def get_cookie_domain(self, app: Flask) -> None:
+        return None
+
+
+def sign_person_in(person: Person) -> None:
+    """Make the rest of this browser's requests the person's. The forms' secret is made anew as well."""
+    session.clear()
+    login_user(person)
+    # Flask-Login's own marks say nothing we use, and one is made from the address and the browser.
+    session.pop("_id", None)
+    session.pop("_fresh", None)
+    _act_as(person)
+
+
+def sign_person_out() -> None:
+    """Forget the person in this browser."""
+    logout_user()
+    session.clear()
+
+
+def keep_alive(person: Person) -> None:
+    """Note that the person is here, if that was last noted a while ago. Commits, before the view begins."""
+    if person.seen_long_ago:
+        _store().touch(db.session(), person)
+        db.session.commit()
+
+
+def _store() -> PersonStore:
+    store: PersonStore = current_app.extensions["portal_people"]
+    return store
+
+
+def _find(token: Any) -> Person | None:
+    """The person of the cookie's token. The statement that finds them also names them to the audit log."""
+    if not isinstance(token, str):
+        return None
+    bind_actor(None)
+    person = _store().find(db.session(), token, g.request_id)
+    if person is None:
+        nobody = Actor(None, g.request_id)
+        bind_actor(nobody)
+        tell_actor(db.session(), nobody)
+    else:
+        bind_actor(Actor(person.uuid, g.request_id))
+    return person
+
+
+def _act_as(person: Person) -> None:
+    actor = Actor(person.uuid, g.request_id)
+    bind_actor(actor)
+    tell_actor(db.session(), actor)
+
+
+def _begin() -> None:
+    bind_actor(Actor(None, g.request_id))
+
+
+def _end(_error: BaseException | None) -> None:
+    bind_actor(None)
+
+
+def keep_people(app: Flask, store: PersonStore) -> None:
+    """Say how the person behind a token is found."""
+    app.extensions["portal_people"] = store
+
+
+def init_sessions(app: Flask) -> None:
+    """Give the app its cookie and its idea of who is there."""
+    app.session_interface = PortalCookie()
+    login = LoginManager()
+    login.session_protection = None
+    login.user_loader(_find)
+    # Not by `init_app`: it would look for a person on every page, and read the session on every answer, which
+    # makes each browser file vary by cookie.
+    app.login_manager = login  # type: ignore[attr-defined]
+    app.jinja_env.globals["current_user"] = current_user
+    app.before_request(_begin)
+    app.teardown_request(_end)
