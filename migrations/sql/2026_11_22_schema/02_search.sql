@@ -1,0 +1,22 @@
+-- Finding names in any script, with or without accents, by any part.
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
+
+-- One spelling for what people read as the same: full-width and composed forms, accents and case are gone.
+-- Capped, so that an index entry made of it always fits its page. unaccent() is only called STABLE because its
+-- dictionary could be replaced; ours is named and stays, so the result may stand in indexes.
+CREATE FUNCTION portal_fold(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
+    RETURN left(
+        lower(public.unaccent('public.unaccent'::regdictionary, normalize(left(value, 600), NFKC))), 600
+    );
+
+-- What the search box looks through. A person without a phone has 'none:<uuid>', whose digits mean nothing.
+CREATE FUNCTION portal_search_text(name text, phone text, government_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 60
+    RETURN left(
+        ' ' || coalesce(public.portal_fold(name), '')
+        || ' ' || CASE WHEN phone LIKE 'none:%' THEN '' ELSE coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '') END
+        || ' ' || coalesce(public.portal_fold(government_id), ''),
+        600
+    );

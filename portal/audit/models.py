@@ -1,0 +1,56 @@
+"""The record of every change. Triggers write it (migrations/sql), so no part of the program has to remember."""
+
+import uuid as uuid_module
+from typing import Any
+
+from sqlalchemy import UUID, BigInteger, Identity, Index, func, text
+from sqlalchemy.dialects.postgresql import base as postgresql
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from portal.core.columns import Json, Line, Moment
+from portal.core.db import db
+
+
+class Xid8(UserDefinedType[str]):
+    """PostgreSQL's 64-bit transaction number, which never comes again."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """The type's name in DDL."""
+        return "XID8"
+
+
+postgresql.ischema_names["xid8"] = Xid8  # so that the drift check knows the type when it reads it back
+
+
+class AuditEntry(db.Model):
+    """One change of one row, or one deed that changed none (an export, a look at personal data).
+
+    Rows are only ever added: a trigger refuses everything else, and the owner has no privilege for it.
+    `before` and `after` hold only what changed; what is secret stands there as "(hidden)".
+    """
+
+    __tablename__ = "tbl_audit_log"
+    __table_args__: Any = (
+        Index("ix_tbl_audit_log_record", "tableName", "recordId", "id"),
+        Index("ix_tbl_audit_log_actor", "actor", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[Moment] = mapped_column(server_default=func.now())
+    txid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+    actor: Mapped[uuid_module.UUID | None] = mapped_column(
+        UUID(as_uuid=True),
+        server_default=text("(NULLIF(current_setting('portal.actor'::text, true), ''::text))::uuid"),
+    )
+    request_id: Mapped[Line | None] = mapped_column(
+        "requestId", server_default=text("NULLIF(current_setting('portal.request'::text, true), ''::text)")
+    )
+    action: Mapped[Line]
+    table_name: Mapped[Line | None] = mapped_column("tableName")
+    record_id: Mapped[Line | None] = mapped_column("recordId")
+    before: Mapped[Json | None]
+    after: Mapped[Json | None]
+    details: Mapped[Json | None]

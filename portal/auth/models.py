@@ -1,0 +1,92 @@
+"""Ways to sign in, sessions, and requests for an account."""
+
+import uuid as uuid_module
+from typing import Any
+
+from sqlalchemy import UUID, CheckConstraint, Integer, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.columns import (
+    CreatedAt,
+    Flag,
+    IntPk,
+    Json,
+    Line,
+    Moment,
+    UpdatedAt,
+    Uuid,
+    refers_to_id,
+)
+from portal.core.db import db
+from portal.core.enums import Service, SignupStatus, pg_enum
+from portal.users.models import User
+
+
+class Auth(db.Model):
+    """One way of one user to sign in, with its failed attempts and its lock."""
+
+    __tablename__ = "tbl_auth"
+    __table_args__: Any = (
+        UniqueConstraint("service", "serviceId"),
+        CheckConstraint('"falseAttempts" >= 0', name="falseAttempts"),
+    )
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = refers_to_id("userId", "tbl_users")
+    service: Mapped[Service] = mapped_column(pg_enum(Service))
+    service_id: Mapped[Line] = mapped_column("serviceId")
+    details: Mapped[Json | None]
+    challenge: Mapped[Line | None]
+    false_attempts: Mapped[int] = mapped_column("falseAttempts", Integer, server_default=text("0"))
+    is_locked: Mapped[Flag] = mapped_column("isLocked")
+    locked_on_at: Mapped[Moment | None] = mapped_column("lockedOnAt")
+    last_login_at: Mapped[Moment | None] = mapped_column("lastLoginAt")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
+    password_hash: Mapped[Line | None] = mapped_column("passwordHash")
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class AuthSession(db.Model):
+    """A browser that is signed in. The cookie holds the token, this row only its SHA-256.
+
+    `created_at` is where the absolute limit counts from; `expires_at` is the idle limit, moved by use.
+    """
+
+    __tablename__ = "tbl_auth_sessions"
+    __table_args__: Any = ({"postgresql_with": {"fillfactor": 80}},)
+
+    id: Mapped[IntPk]
+    client_id: Mapped[Line] = mapped_column("clientId")
+    session_id: Mapped[uuid_module.UUID] = mapped_column(
+        "sessionId", UUID(as_uuid=True), unique=True, server_default=text("gen_random_uuid()")
+    )
+    auth_id: Mapped[int] = refers_to_id("authId", "tbl_auth")
+    ip: Mapped[Line | None]
+    details: Mapped[Json | None]
+    user_agent: Mapped[Line | None] = mapped_column("userAgent")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    token_hash: Mapped[bytes | None] = mapped_column("tokenHash", LargeBinary, unique=True)
+    last_seen_at: Mapped[Moment] = mapped_column("lastSeenAt", server_default=func.now())
+    expires_at: Mapped[Moment | None] = mapped_column("expiresAt")
+    revoked_at: Mapped[Moment | None] = mapped_column("revokedAt")
+
+    auth: Mapped[Auth] = relationship(lazy="raise")
+
+
+class Signup(db.Model):
+    """Somebody's request for an account, and what became of it."""
+
+    __tablename__ = "tbl_users_signups"
+
+    id: Mapped[IntPk]
+    uuid: Mapped[Uuid]
+    user_identifier: Mapped[Line | None] = mapped_column("userIdentifier")
+    data: Mapped[Json | None]
+    status: Mapped[SignupStatus] = mapped_column(pg_enum(SignupStatus), server_default="PENDING")
+    rejected_reason: Mapped[Line | None] = mapped_column("rejectedReason")
+    approved_by: Mapped[int | None] = refers_to_id("approvedBy", "tbl_users")
+    approved_at: Mapped[Moment | None] = mapped_column("approvedAt")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")

@@ -1,0 +1,246 @@
+"""People who receive aid, what is personal about them, their groups and their projects."""
+
+import uuid as uuid_module
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    Sequence,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.columns import (
+    CreatedAt,
+    DeletedAt,
+    Extras,
+    Flag,
+    IntPk,
+    Line,
+    Moment,
+    RequiredUpdatedAt,
+    UpdatedAt,
+    Uuid,
+    index_live,
+    index_newest_live,
+    refers_to_uuid,
+)
+from portal.core.db import db
+from portal.core.enums import BankedStatus, Gender, GroupPurpose, InternetStatus, PhoneStatus, pg_enum
+
+GOVERNMENT_ID = "extras ->> 'govtIDNumber'"
+"""Where Rahat keeps a person's government id: inside the personal row's extras."""
+
+SEARCH_TEXT = f"portal_search_text(name, phone, {GOVERNMENT_ID})"
+"""Name, digits of the phone and government id, folded alike: one box finds a person by any part of them."""
+
+
+class Beneficiary(db.Model):
+    """A person who receives aid, without what would name them: that is `BeneficiaryPii`.
+
+    `version` counts edits, so that a form filled from an older state is refused.
+    """
+
+    __tablename__ = "tbl_beneficiaries"
+    __table_args__: Any = (
+        CheckConstraint("age BETWEEN 0 AND 150", name="age"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+    )
+
+    id: Mapped[IntPk]
+    uuid: Mapped[Uuid]
+    gender: Mapped[Gender] = mapped_column(pg_enum(Gender), server_default="UNKNOWN")
+    wallet_address: Mapped[Line] = mapped_column("walletAddress", unique=True)
+    birth_date: Mapped[Moment | None] = mapped_column("birthDate")
+    age: Mapped[int | None] = mapped_column(Integer)
+    location: Mapped[Line | None]
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
+    extras: Mapped[Extras]
+    notes: Mapped[Line | None]
+    banked_status: Mapped[BankedStatus] = mapped_column(
+        "bankedStatus", pg_enum(BankedStatus), server_default="UNKNOWN"
+    )
+    internet_status: Mapped[InternetStatus] = mapped_column(
+        "internetStatus", pg_enum(InternetStatus), server_default="UNKNOWN"
+    )
+    phone_status: Mapped[PhoneStatus] = mapped_column(
+        "phoneStatus", pg_enum(PhoneStatus), server_default="UNKNOWN"
+    )
+    is_verified: Mapped[Flag] = mapped_column("isVerified")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
+    deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    pii: Mapped["BeneficiaryPii"] = relationship(back_populates="beneficiary", lazy="raise", uselist=False)
+
+
+index_newest_live(Beneficiary)
+index_live(
+    Beneficiary,
+    "gender_banked",
+    Beneficiary.gender,
+    Beneficiary.banked_status,
+    Beneficiary.created_at.desc(),
+    Beneficiary.id.desc(),
+)
+index_live(
+    Beneficiary,
+    "location",
+    func.lower(Beneficiary.location).label("folded"),
+    postgresql_using="gin",
+    postgresql_ops={"folded": "gin_trgm_ops"},
+)
+Index(
+    "uq_tbl_beneficiaries_wallet_folded",
+    func.lower(Beneficiary.wallet_address).label("folded"),
+    unique=True,
+    postgresql_ops={"folded": "text_pattern_ops"},
+)
+
+
+class BeneficiaryPii(db.Model):
+    """What is personal about a person: read only by those who may.
+
+    `phone` is E.164, or `none:<uuid>` for somebody without one. The phone has no trigram index on purpose:
+    it would also be taken for `=` over long lists, and stall them.
+    """
+
+    __tablename__ = "tbl_beneficiaries_pii"
+
+    beneficiary_id: Mapped[int] = mapped_column(
+        "beneficiaryId", Integer, ForeignKey("tbl_beneficiaries.id"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[Line | None]
+    phone: Mapped[Line] = mapped_column(unique=True)
+    email: Mapped[Line | None]
+    extras: Mapped[Extras]
+    search_text: Mapped[str] = mapped_column("searchText", Text, Computed(SEARCH_TEXT, persisted=True))
+
+    beneficiary: Mapped[Beneficiary] = relationship(back_populates="pii", lazy="raise")
+
+
+Index(
+    "ix_tbl_beneficiaries_pii_search",
+    BeneficiaryPii.search_text,
+    postgresql_using="gin",
+    postgresql_ops={"searchText": "gin_trgm_ops"},
+)
+Index("ix_tbl_beneficiaries_pii_by_name", BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id)
+Index(
+    "ix_tbl_beneficiaries_pii_government_id",
+    text(f"portal_fold({GOVERNMENT_ID})"),
+    postgresql_where=text(f"({GOVERNMENT_ID}) IS NOT NULL"),
+    _table=BeneficiaryPii.__table__,
+)
+
+
+class BeneficiaryGroup(db.Model):
+    """A group of people. Its purpose says what each member must have (a bank account, a phone)."""
+
+    __tablename__ = "tbl_beneficiaries_group"
+
+    id: Mapped[IntPk]
+    uuid: Mapped[Uuid]
+    name: Mapped[Line] = mapped_column(unique=True)
+    group_purpose: Mapped[GroupPurpose | None] = mapped_column("groupPurpose", pg_enum(GroupPurpose))
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
+    deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+
+
+index_newest_live(BeneficiaryGroup)
+
+
+class GroupedBeneficiary(db.Model):
+    """A person's membership of a group."""
+
+    __tablename__ = "tbl_grouped_beneficiaries"
+    __table_args__: Any = (UniqueConstraint("beneficiaryGroupId", "beneficiaryId"),)
+
+    id: Mapped[IntPk]
+    uuid: Mapped[Uuid]
+    beneficiary_group_id: Mapped[uuid_module.UUID] = refers_to_uuid(
+        "beneficiaryGroupId", "tbl_beneficiaries_group", index=False
+    )
+    beneficiary_id: Mapped[uuid_module.UUID] = refers_to_uuid("beneficiaryId", "tbl_beneficiaries")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[RequiredUpdatedAt] = mapped_column("updatedAt")
+    deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+
+
+index_live(
+    GroupedBeneficiary, "member", GroupedBeneficiary.beneficiary_group_id, GroupedBeneficiary.beneficiary_id
+)
+
+
+class BeneficiaryProject(db.Model):
+    """A person's part in a project."""
+
+    __tablename__ = "tbl_beneficiaries_projects"
+    __table_args__: Any = (UniqueConstraint("projectId", "beneficiaryId"),)
+
+    id: Mapped[IntPk]
+    uuid: Mapped[Uuid]
+    project_id: Mapped[uuid_module.UUID] = refers_to_uuid("projectId", "tbl_projects", index=False)
+    beneficiary_id: Mapped[uuid_module.UUID] = refers_to_uuid("beneficiaryId", "tbl_beneficiaries")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[RequiredUpdatedAt] = mapped_column("updatedAt")
+    deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+
+
+index_live(BeneficiaryProject, "member", BeneficiaryProject.project_id, BeneficiaryProject.beneficiary_id)
+
+
+class BeneficiaryGroupProject(db.Model):
+    """A group's part in a project: who joins the group later joins the project too."""
+
+    __tablename__ = "tbl_beneficiaries_gorup_projects"
+    __table_args__: Any = (
+        UniqueConstraint("projectId", "beneficiaryGroupId", name="uq_tbl_beneficiaries_gorup_projects_pair"),
+    )
+
+    id: Mapped[IntPk]
+    uuid: Mapped[Uuid]
+    project_id: Mapped[uuid_module.UUID] = refers_to_uuid("projectId", "tbl_projects", index=False)
+    beneficiary_group_id: Mapped[uuid_module.UUID] = refers_to_uuid(
+        "beneficiaryGroupId", "tbl_beneficiaries_group"
+    )
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[RequiredUpdatedAt] = mapped_column("updatedAt")
+    deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+
+
+index_live(
+    BeneficiaryGroupProject,
+    "group",
+    BeneficiaryGroupProject.beneficiary_group_id,
+    BeneficiaryGroupProject.project_id,
+)
+
+
+class PooledWallet(db.Model):
+    """A wallet address made in advance, from the HD account's child of number `index`.
+
+    Deriving one takes milliseconds, so an import takes its addresses from here in one statement.
+    """
+
+    __tablename__ = "tbl_wallet_pool"
+
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    address: Mapped[Line] = mapped_column(unique=True)
+
+
+WALLET_INDEX = Sequence("wallet_index_seq", start=0, minvalue=0, metadata=db.metadata)
+"""The next child number of the HD account that nobody has taken."""

@@ -1,0 +1,4 @@
+"""Complaints and requests for help.
+
+Tables: tbl_grievances.
+"""

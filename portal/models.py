@@ -1,0 +1,33 @@
+"""All tables, imported once: whoever needs the whole metadata (the application, migrations) imports this."""
+
+from portal.audit import models as audit
+from portal.auth import models as auth
+from portal.beneficiaries import models as beneficiaries
+from portal.grievances import models as grievances
+from portal.imports import models as imports
+from portal.jobs import models as jobs
+from portal.offramp import models as offramp
+from portal.projects import models as projects
+from portal.settings import models as settings
+from portal.stats import models as stats
+from portal.tokens import models as tokens
+from portal.transactions import models as transactions
+from portal.users import models as users
+from portal.vendors import models as vendors
+
+__all__ = [
+    "audit",
+    "auth",
+    "beneficiaries",
+    "grievances",
+    "imports",
+    "jobs",
+    "offramp",
+    "projects",
+    "settings",
+    "stats",
+    "tokens",
+    "transactions",
+    "users",
+    "vendors",
+]

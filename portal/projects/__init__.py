@@ -1,0 +1,4 @@
+"""Projects, which everything else hangs on.
+
+Tables: tbl_projects.
+"""

@@ -1,0 +1,4 @@
+"""Figures kept ready for dashboards.
+
+Tables: tbl_stats.
+"""

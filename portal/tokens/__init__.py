@@ -1,0 +1,4 @@
+"""The registry of tokens.
+
+Tables: tbl_tokens.
+"""

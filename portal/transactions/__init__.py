@@ -1,0 +1,4 @@
+"""Payouts to people, handed out by vendors.
+
+Tables: tbl_transactions.
+"""
