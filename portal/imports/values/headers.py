@@ -69,14 +69,16 @@ _ALIASES = {
     "banked_status": "bank status|banked status|banked|bank account status|statut bancaire|estado bancario",
     "internet_status": """internet status|internet access|internet|accès internet|statut internet
         acceso a internet|estado de internet""",
-    "phone_status": "phone status|phone type|type of phone|statut téléphone|type de téléphone
-        estado del teléfono",
+    "phone_status": """phone status|phone type|type of phone|statut téléphone|type de téléphone
+        estado del teléfono""",
     "groups": """group|groups|group name|beneficiary group|beneficiary groups|groupe|groupes|grupo|grupos
         المجموعة|مجموعة|समूह|kikundi|група""",
 }
 
 # A bare "name" is the family name beside a first name, the first name beside a family name, else all of it.
-BARE_NAMES = frozenset(map(fold, ("name", "names", "nom", "noms", "nombre", "nome", "nomes", "اسم", "الاسم", "नाम")))
+_BARE = frozenset(
+    map(fold, ("name", "names", "nom", "noms", "nombre", "nome", "nomes", "اسم", "الاسم", "नाम"))
+)
 
 # What an export of the portal holds that no import may set.
 _OF_THE_PORTAL = frozenset(
@@ -99,7 +101,6 @@ _FIELDS = {
     for alias in aliases.replace("\n", "|").split("|")
     if alias.strip()
 }
-_BARE = frozenset(name.replace(" ", "") for name in BARE_NAMES)
 
 
 @lru_cache(maxsize=4096)
