@@ -1,0 +1,59 @@
+// Small comforts over pages that work without them: menus that close, the theme at once, trouble said aloud.
+(() => {
+  const root = document.documentElement;
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(except)) menu.open = false;
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target);
+    const dismiss = event.target.closest("[data-dismiss]");
+    if (dismiss) dismiss.closest(".toast-line").remove();
+  });
+
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest?.("details.menu[open], details.places-toggle[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // The server reads the same cookie, so the next page arrives in its colours and nothing flashes.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-theme-switch]");
+    const button = event.submitter;
+    if (!form || button?.name !== "theme") return;
+    event.preventDefault();
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `theme=${button.value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    root.dataset.bsTheme = button.value;
+    for (const other of form.querySelectorAll("button")) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+  });
+
+  // The server's own refusals bring their message; only silence needs one from here.
+  const say = (id) => {
+    const text = document.getElementById(id);
+    const toasts = document.getElementById("toasts");
+    if (text && toasts) toasts.replaceChildren(text.content.cloneNode(true));
+  };
+  const brought = (xhr) => xhr.getResponseHeader("HX-Reswap") || xhr.getResponseHeader("HX-Redirect");
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status >= 400 && xhr.getResponseHeader("HX-Reswap")) event.detail.shouldSwap = true;
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!brought(event.detail.xhr)) say("trouble-server");
+  });
+  for (const kind of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(kind, () => say("trouble-network"));
+  }
+})();
