@@ -1,4 +1,5 @@
-"""Signing in: ways to sign in, sessions, requests for an account.
+"""How people come in, and stay in.
 
-Tables: tbl_auth, tbl_auth_sessions, tbl_users_signups.
+Tables: tbl_auth, tbl_auth_sessions, tbl_users_signups. URLs: /sign-in, /sign-out, /account/sessions.
+Verbs: sign in, sign out, end a session, end all others, lock and unlock.
 """

@@ -1,0 +1,36 @@
+"""Shapes of fields for signing in."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from portal.auth.limits import LONGEST_PASSWORD
+from portal.web.forms import PortalForm
+
+LONGEST_EMAIL = 254
+
+
+def _no_null(_form: PortalForm, field: EmailField) -> None:
+    if "\0" in (field.data or ""):
+        raise ValidationError(_l("This holds a character that no address has."))
+
+
+class SignInForm(PortalForm):
+    """E-mail address and password. Their looks are not checked: what fits no account is refused as one."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(_l("Enter your e-mail address.")), Length(max=LONGEST_EMAIL), _no_null],
+        render_kw={
+            "autocomplete": "username",
+            "autofocus": True,
+            "inputmode": "email",
+            "spellcheck": "false",
+        },
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()

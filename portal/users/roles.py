@@ -1,0 +1,69 @@
+"""The roles that come with the portal, and what each may do.
+
+What no rule allows is forbidden, so these lists only ever allow. Conditions narrow a rule to some records;
+`${user.…}` is the person who holds the role.
+"""
+
+from typing import Any
+
+from portal.core.abilities import Rule
+
+ADMIN = "Admin"
+MANAGER = "Manager"
+APPROVER = "Approver"
+SUPERVISOR = "Supervisor"
+OFFICER = "Officer"
+VENDOR = "Vendor"
+VIEWER = "Viewer"
+
+_PEOPLE = "Beneficiary BeneficiaryGroup"
+_WORK = f"{_PEOPLE} Project Vendor Transaction Stat"
+
+
+def _may(actions: str, subjects: str, conditions: dict[str, Any] | None = None) -> list[Rule]:
+    """Rules for each action on each subject; both are words between blanks."""
+    return [
+        Rule(action, subject, conditions=conditions)
+        for subject in subjects.split()
+        for action in actions.split()
+    ]
+
+
+SYSTEM_ROLES: dict[str, list[Rule]] = {
+    ADMIN: _may("manage", "all"),
+    MANAGER: [
+        *_may("read create update delete export", f"{_PEOPLE} Project Vendor"),
+        *_may("import", "Beneficiary"),
+        *_may("read create update delete", "ImportBatch"),
+        *_may("read update reveal", "BeneficiaryPii"),
+        *_may("read create export", "Transaction OfframpRequest OfframpTransaction"),
+        *_may("update", "OfframpRequest OfframpTransaction"),
+        *_may("read export", "Grievance"),
+        *_may("read update", "Job"),
+        *_may("read", "Stat Token OfframpProvider User Role"),
+    ],
+    APPROVER: [
+        *_may("read", _WORK),
+        *_may("read reveal", "BeneficiaryPii"),
+        *_may("approve export", "Transaction"),
+    ],
+    SUPERVISOR: [
+        *_may("read", f"{_PEOPLE} Project Stat"),
+        *_may("read reveal", "BeneficiaryPii"),
+        *_may("read create update export", "Grievance"),
+    ],
+    OFFICER: [
+        *_may("read create update", _PEOPLE),
+        *_may("read update reveal", "BeneficiaryPii"),
+        *_may("import", "Beneficiary"),
+        *_may("read create update delete", "ImportBatch"),
+        *_may("read", "Project Vendor Stat"),
+        *_may("read update", "Job", {"createdBy": "${user.id}"}),
+    ],
+    VENDOR: [
+        *_may("read update", "Vendor", {"uuid": "${user.uuid}"}),
+        *_may("read", "Transaction", {"vendorId": "${user.uuid}"}),
+    ],
+    VIEWER: _may("read", _WORK),
+}
+"""Name → rules. Approving one's own payout is refused by the payout itself, whatever the role."""
