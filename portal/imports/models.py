@@ -161,6 +161,7 @@ class TempBeneficiary(db.Model):
     promoted_id: Mapped[uuid_module.UUID | None] = mapped_column("promotedId", UUID(as_uuid=True))
     before: Mapped[Json | None]
     person_uuid: Mapped[uuid_module.UUID | None] = mapped_column("personUuid", UUID(as_uuid=True))
+    groups: Mapped[Json | None]
 
 
 class TempGroup(db.Model):

@@ -111,6 +111,7 @@ CREATE TABLE tbl_temp_beneficiaries (
     "promotedId" uuid,
     before jsonb,
     "personUuid" uuid,
+    groups jsonb,
     CONSTRAINT pk_tbl_temp_beneficiaries PRIMARY KEY (id),
     CONSTRAINT ck_tbl_temp_beneficiaries_verdict
         CHECK (verdict IN ('NEW', 'UPDATE', 'DUPLICATE', 'INVALID')),
