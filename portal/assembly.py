@@ -1,0 +1,107 @@
+"""Putting the portal together: the one file that knows every module."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import models
+from portal.auth.views import bp as auth
+from portal.beneficiaries.views import bp as beneficiaries
+from portal.core import embedded, secrets
+from portal.core.db import init_database
+from portal.core.places import bundled, instance_directory
+from portal.imports.views import bp as imports
+from portal.jobs.views import bp as jobs
+from portal.web import access, sessions
+from portal.web.assets import init_assets
+from portal.web.errors import init_errors
+from portal.web.filters import init_filters
+from portal.web.health import bp as health
+from portal.web.home import bp as home
+from portal.web.language import init_language
+from portal.web.logs import init_logs
+from portal.web.nav import init_nav
+from portal.web.security import init_security
+
+MODULES = (home, health, auth, beneficiaries, imports, jobs)
+
+csrf = CSRFProtect()
+compress = Compress()
+
+
+def assemble(config: Mapping[str, Any] | None = None) -> Flask:
+    """The portal as a WSGI application.
+
+    Starts the embedded database when no address of another one is given. Does not migrate: `portal upgrade`
+    and `portal run` do.
+    """
+    app = Flask("portal", template_folder=str(bundled("templates")), static_folder=None)
+    app.config.from_mapping(
+        PORTAL_INSTANCE=instance_directory(),
+        PORTAL_MIGRATIONS=bundled("migrations"),
+        WTF_CSRF_TIME_LIMIT=None,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=3,
+        COMPRESS_LEVEL=5,
+    )
+    app.config.update(_from_environment())
+    app.config.update(config or {})
+    _find_keys_and_database(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_database(app)
+    app.extensions["portal_head"] = ScriptDirectory(app.config["PORTAL_MIGRATIONS"]).get_current_head()
+    _open_web(app)
+    for blueprint in MODULES:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _from_environment() -> dict[str, Any]:
+    """Every PORTAL_* variable: numbers, true and false as what they are, all else as text."""
+    found: dict[str, Any] = {}
+    for name, value in os.environ.items():
+        if name.startswith("PORTAL_") and name != "PORTAL_INSTANCE":
+            try:
+                found[name] = json.loads(value)
+            except ValueError:
+                found[name] = value
+    return found
+
+
+def _find_keys_and_database(app: Flask) -> None:
+    instance = app.config["PORTAL_INSTANCE"] = Path(app.config["PORTAL_INSTANCE"])
+    instance.mkdir(parents=True, exist_ok=True)
+    if not app.config.get("SECRET_KEY"):
+        app.config["SECRET_KEY"] = secrets.secret_key(instance)
+    if not app.config.get("SQLALCHEMY_DATABASE_URI"):
+        app.config["SQLALCHEMY_DATABASE_URI"] = embedded.database_url()
+
+
+def _open_web(app: Flask) -> None:
+    """Everything in `web`, in the order in which a request meets it."""
+    if hops := app.config.get("PORTAL_PROXIES", 0):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    init_logs(app)
+    init_security(app)
+    init_language(app)
+    sessions.init_sessions(app)
+    access.init_access(app)
+    csrf.init_app(app)
+    compress.init_app(app)
+    init_assets(app)
+    init_filters(app)
+    init_nav(app)
+    init_errors(app)
+
+
+__all__ = ["assemble", "models"]

@@ -1,0 +1,126 @@
+"""The shapes of what people type about people: the list's filter, the columns they choose, an export."""
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SearchField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal.beneficiaries.queries.columns import DEFAULT
+from portal.beneficiaries.queries.filters import PeopleFilter
+from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
+from portal.web.forms import PortalForm
+from portal.web.labels import choices
+
+COLUMN_LABELS = {
+    "name": _l("Name"),
+    "phone": _l("Phone"),
+    "govt_id": _l("Government ID"),
+    "email": _l("E-mail"),
+    "gender": _l("Gender"),
+    "age": _l("Age"),
+    "birth_date": _l("Birth date"),
+    "location": _l("Location"),
+    "banked_status": _l("Bank account"),
+    "phone_status": _l("Phone type"),
+    "internet_status": _l("Internet"),
+    "groups": _l("Groups"),
+    "projects": _l("Projects"),
+    "verified": _l("Verified"),
+    "wallet": _l("Wallet"),
+    "notes": _l("Notes"),
+    "created": _l("Registered"),
+    "uuid": _l("Reference"),
+}
+
+
+def no_nul(_form: PortalForm, field: StringField) -> None:
+    """The database cannot hold the NUL character in a text."""
+    if field.data and "\0" in field.data:
+        raise ValidationError(_l("This text holds a character that cannot be stored."))
+
+
+class FilterForm(PortalForm):
+    """The list's filter as it stands in the URL."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
+    gender = SelectMultipleField(_l("Gender"), choices=choices(Gender))
+    banked_status = SelectMultipleField(_l("Bank account"), choices=choices(BankedStatus))
+    phone_status = SelectMultipleField(_l("Phone type"), choices=choices(PhoneStatus))
+    internet_status = SelectMultipleField(_l("Internet"), choices=choices(InternetStatus))
+    verified = SelectField(
+        _l("Verified"), choices=[("", _l("Any")), ("yes", _l("Verified")), ("no", _l("Not verified"))]
+    )
+    group = SelectField(_l("Group"))
+    project = SelectField(_l("Project"))
+    age_from = IntegerField(_l("Age from"), [Optional(), NumberRange(0, 150)])
+    age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(0, 150)])
+    created_from = DateField(_l("Registered from"), [Optional()])
+    created_to = DateField(_l("Registered to"), [Optional()])
+    location = StringField(_l("Location"), [Optional(), Length(max=200), no_nul])
+
+    def offer(self, groups: Iterable[tuple[UUID, str]], projects: Iterable[tuple[UUID, str]]) -> None:
+        """Let the reader choose among the groups and projects that they may see."""
+        for field, rows in ((self.group, groups), (self.project, projects)):
+            field.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in rows)]
+
+    def validate_created_to(self, field: DateField) -> None:
+        """A range runs forward, and within the years a calendar knows."""
+        if field.data and field.data > dt.date(9998, 12, 31):
+            raise ValidationError(_l("Choose an earlier date."))
+
+    def chosen(self) -> PeopleFilter:
+        """The filter that a valid form stands for."""
+        return PeopleFilter(
+            q=self.q.data or "",
+            gender=tuple(map(Gender, self.gender.data or ())),
+            banked_status=tuple(map(BankedStatus, self.banked_status.data or ())),
+            internet_status=tuple(map(InternetStatus, self.internet_status.data or ())),
+            phone_status=tuple(map(PhoneStatus, self.phone_status.data or ())),
+            verified={"yes": True, "no": False}.get(self.verified.data or ""),
+            group=UUID(self.group.data) if self.group.data else None,
+            project=UUID(self.project.data) if self.project.data else None,
+            age_from=self.age_from.data,
+            age_to=self.age_to.data,
+            created_from=self.created_from.data,
+            created_to=self.created_to.data,
+            location=self.location.data or "",
+        )
+
+
+class ColumnsForm(PortalForm):
+    """Which columns the reader wants to see in the list."""
+
+    columns = SelectMultipleField(
+        _l("Columns"),
+        choices=list(COLUMN_LABELS.items()),
+        validators=[InputRequired()],
+        default=list(DEFAULT),
+    )
+
+
+class ExportForm(PortalForm):
+    """What to write out, in which form, and why."""
+
+    format = RadioField(_l("File"), choices=[("csv", _l("CSV")), ("xlsx", _l("Excel (XLSX)"))], default="csv")
+    columns = SelectMultipleField(
+        _l("Columns"), choices=list(COLUMN_LABELS.items()), validators=[InputRequired()]
+    )
+    purpose = StringField(
+        _l("What is it for?"),
+        [InputRequired(_l("Say what the file is for.")), Length(max=500), no_nul],
+        description=_l("Kept in the audit log with your name and the number of people."),
+    )

@@ -1,0 +1,107 @@
+"""The columns a list of people can show and an export can hold, each with the SQL that gives it.
+
+Personal data is masked here, in the database: who may not read a person's data never gets it out, so no
+template and no export can forget to hide it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Integer, Text, case, cast, func, literal, select
+
+from portal.beneficiaries.models import (
+    Beneficiary,
+    BeneficiaryGroup,
+    BeneficiaryPii,
+    BeneficiaryProject,
+    GroupedBeneficiaries,
+)
+from portal.projects.models import Project
+
+PERSONAL = frozenset({"name", "phone", "email", "govt_id"})
+DEFAULT = ("name", "phone", "gender", "age", "location", "phone_status", "verified", "created")
+GOVT_ID = BeneficiaryPii.extras["govtIDNumber"].astext
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What the reader may know of people: `plain` holds for those whose data they see in clear."""
+
+    plain: ColumnElement[bool]
+
+    def shown(self, clear: ColumnElement[Any], masked: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The clear value where the reader may see it, else the masked one."""
+        return case((self.plain, clear), else_=masked)
+
+
+def age_in_years() -> ColumnElement[int]:
+    """Age by the birth date where it is known, else as entered (domain rule)."""
+    by_date = cast(func.date_part("year", func.age(cast(Beneficiary.birth_date, Date))), Integer)
+    return func.coalesce(by_date, Beneficiary.age)
+
+
+def masked_words(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The first letter of each word: "Sita Tharu" is "S••• T•••"."""
+    return func.regexp_replace(column, r"(\S)\S*", r"\1•••", "g")
+
+
+def masked_phone(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The country's digits and the last three: enough to tell rows apart on the telephone, no more."""
+    return case(
+        (column.like("none:%"), column),
+        else_=func.left(column, 4) + literal("••••") + func.right(column, 3),
+    )
+
+
+def _group_names() -> ColumnElement[Any]:
+    return (
+        select(func.string_agg(BeneficiaryGroup.name, literal(", ")))
+        .join(GroupedBeneficiaries, GroupedBeneficiaries.beneficiary_group_id == BeneficiaryGroup.uuid)
+        .where(
+            GroupedBeneficiaries.beneficiary_id == Beneficiary.uuid,
+            GroupedBeneficiaries.deleted_at.is_(None),
+            BeneficiaryGroup.deleted_at.is_(None),
+        )
+        .correlate(Beneficiary)
+        .scalar_subquery()
+    )
+
+
+def _project_names() -> ColumnElement[Any]:
+    return (
+        select(func.string_agg(Project.name, literal(", ")))
+        .join(BeneficiaryProject, BeneficiaryProject.project_id == Project.uuid)
+        .where(
+            BeneficiaryProject.beneficiary_id == Beneficiary.uuid,
+            BeneficiaryProject.deleted_at.is_(None),
+            Project.deleted_at.is_(None),
+        )
+        .correlate(Beneficiary)
+        .scalar_subquery()
+    )
+
+
+def columns(personal: PersonalData) -> Mapping[str, ColumnElement[Any]]:
+    """Every column by its name in URLs and settings, in the order in which a table shows them."""
+    pii = BeneficiaryPii
+    return {
+        "name": personal.shown(pii.name, masked_words(pii.name)),
+        "phone": personal.shown(pii.phone, masked_phone(pii.phone)),
+        "govt_id": personal.shown(GOVT_ID, cast(func.left(literal("••••"), func.length(GOVT_ID)), Text)),
+        "email": personal.shown(pii.email, func.regexp_replace(pii.email, "^(.).*(@.*)$", r"\1•••\2")),
+        "gender": Beneficiary.gender,
+        "age": age_in_years(),
+        "birth_date": cast(Beneficiary.birth_date, Date),
+        "location": Beneficiary.location,
+        "banked_status": Beneficiary.banked_status,
+        "phone_status": Beneficiary.phone_status,
+        "internet_status": Beneficiary.internet_status,
+        "groups": _group_names(),
+        "projects": _project_names(),
+        "verified": Beneficiary.is_verified,
+        "wallet": Beneficiary.wallet_address,
+        "notes": Beneficiary.notes,
+        "created": Beneficiary.created_at,
+        "uuid": Beneficiary.uuid,
+    }

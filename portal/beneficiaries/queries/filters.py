@@ -1,0 +1,119 @@
+"""What a filter of the list means. The filter travels as a value, from the URL to an export or a bulk action."""
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, false, func, or_
+
+from portal.beneficiaries.models import (
+    Beneficiary,
+    BeneficiaryProject,
+    GroupedBeneficiaries,
+)
+from portal.beneficiaries.queries.search import Needle, matches, read_needle
+from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """Which people a list shows. An empty field does not narrow. Ages in years, both ends included."""
+
+    q: str = ""
+    gender: tuple[Gender, ...] = ()
+    banked_status: tuple[BankedStatus, ...] = ()
+    internet_status: tuple[InternetStatus, ...] = ()
+    phone_status: tuple[PhoneStatus, ...] = ()
+    verified: bool | None = None
+    group: UUID | None = None
+    project: UUID | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+    created_from: dt.date | None = None
+    created_to: dt.date | None = None
+    location: str = ""
+
+    @property
+    def needle(self) -> Needle | None:
+        """What the search box asks for."""
+        return read_needle(self.q)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anybody out."""
+        return any(getattr(self, field.name) not in ("", (), None) for field in fields(self))
+
+
+def where(chosen: PeopleFilter, *, personal: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """The conditions of a filter on Beneficiary joined with BeneficiaryPii.
+
+    `personal` says whose personal data the reader may see: a search in names, phones and ids finds only these,
+    so that finding somebody never tells what reading would not.
+    """
+    conditions: list[ColumnElement[bool]] = [Beneficiary.deleted_at.is_(None)]
+    for column, values in (
+        (Beneficiary.gender, chosen.gender),
+        (Beneficiary.banked_status, chosen.banked_status),
+        (Beneficiary.internet_status, chosen.internet_status),
+        (Beneficiary.phone_status, chosen.phone_status),
+    ):
+        if values:
+            conditions.append(column == values[0] if len(values) == 1 else column.in_(values))
+    if chosen.verified is not None:
+        conditions.append(Beneficiary.is_verified.is_(chosen.verified))
+    if chosen.group:
+        conditions.append(_in_group(chosen.group))
+    if chosen.project:
+        conditions.append(_in_project(chosen.project))
+    conditions += _ages(chosen.age_from, chosen.age_to)
+    if chosen.created_from:
+        conditions.append(Beneficiary.created_at >= chosen.created_from)
+    if chosen.created_to:
+        conditions.append(Beneficiary.created_at < chosen.created_to + dt.timedelta(days=1))
+    if place := chosen.location.strip().lower():
+        conditions.append(func.lower(Beneficiary.location).contains(place, autoescape=True))
+    if needle := chosen.needle:
+        conditions.append(and_(personal, matches(needle)) if needle.personal else matches(needle))
+    return conditions
+
+
+def _in_group(group: UUID) -> ColumnElement[bool]:
+    return exists().where(
+        GroupedBeneficiaries.beneficiary_group_id == group,
+        GroupedBeneficiaries.beneficiary_id == Beneficiary.uuid,
+        GroupedBeneficiaries.deleted_at.is_(None),
+    )
+
+
+def _in_project(project: UUID) -> ColumnElement[bool]:
+    return exists().where(
+        BeneficiaryProject.project_id == project,
+        BeneficiaryProject.beneficiary_id == Beneficiary.uuid,
+        BeneficiaryProject.deleted_at.is_(None),
+    )
+
+
+def _ages(youngest: int | None, oldest: int | None) -> list[ColumnElement[bool]]:
+    """An age range, by the birth date where it is known and by the age as entered where it is not."""
+    by_date: list[ColumnElement[bool]] = []
+    by_age: list[ColumnElement[bool]] = []
+    if youngest is not None:
+        by_date.append(cast(Beneficiary.birth_date, Date) <= _years_ago(youngest))
+        by_age.append(Beneficiary.age >= youngest)
+    if oldest is not None:
+        by_date.append(cast(Beneficiary.birth_date, Date) > _years_ago(oldest + 1))
+        by_age.append(Beneficiary.age <= oldest)
+    if not by_date:
+        return []
+    if youngest is not None and oldest is not None and youngest > oldest:
+        return [false()]
+    return [
+        or_(
+            and_(Beneficiary.birth_date.is_not(None), *by_date),
+            and_(Beneficiary.birth_date.is_(None), *by_age),
+        )
+    ]
+
+
+def _years_ago(years: int) -> ColumnElement[dt.date]:
+    return cast(func.current_date() - func.make_interval(years), Date)

@@ -1,0 +1,76 @@
+"""The list of people: a page of it, and how many there are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, True_, select
+from sqlalchemy.orm import Session
+
+from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
+from portal.beneficiaries.queries.columns import PersonalData, columns
+from portal.beneficiaries.queries.filters import PeopleFilter, where
+from portal.beneficiaries.queries.search import ranks
+from portal.core.abilities import Ability
+from portal.core.keyset import (
+    COUNT_LIMIT,
+    PAGE_SIZE,
+    SEARCH_COUNT_LIMIT,
+    Count,
+    Page,
+    Position,
+    Sort,
+    count_up_to,
+    page_of,
+)
+
+NEWEST = Sort("-created", (Beneficiary.created_at, Beneficiary.id), descending=True)
+SORTS = {
+    sort.name: sort
+    for sort in (
+        NEWEST,
+        Sort("created", (Beneficiary.created_at, Beneficiary.id)),
+        Sort("name", (BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id)),
+        Sort("-name", (BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id), descending=True),
+    )
+}
+PERSONAL_SORTS = frozenset({"name", "-name"})
+"""Orders that tell something of the names: only for those who read all of them."""
+
+
+def personal_data(ability: Ability) -> PersonalData:
+    """Whose personal data this reader sees in clear."""
+    return PersonalData(ability.condition("read", BeneficiaryPii))
+
+
+def chosen_people(chosen: PeopleFilter, ability: Ability) -> Select[Any]:
+    """The people a filter finds among those the reader may see; columns are added by the caller."""
+    statement = select(Beneficiary.id).join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
+    statement = statement.where(*where(chosen, personal=personal_data(ability).plain))
+    return ability.accessible(statement, "read", Beneficiary)
+
+
+def page_of_people(
+    session: Session,
+    chosen: PeopleFilter,
+    ability: Ability,
+    wanted: Sequence[str],
+    sort: Sort = NEWEST,
+    position: Position = Position(),
+    size: int = PAGE_SIZE,
+) -> Page:
+    """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
+    available = columns(personal_data(ability))
+    shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]
+    statement = chosen_people(chosen, ability).with_only_columns(Beneficiary.uuid, *shown)
+    return page_of(session, statement, sort, position, size, ranks(chosen.needle))
+
+
+def count_people(session: Session, chosen: PeopleFilter, ability: Ability, *, further: bool = False) -> Count:
+    """How many the filter finds, up to 10,000; a search is first counted up to 1,000, `further` on demand."""
+    limit = SEARCH_COUNT_LIMIT if chosen.needle and not further else COUNT_LIMIT
+    return count_up_to(session, chosen_people(chosen, ability), limit)
+
+
+def reads_all_personal_data(ability: Ability) -> bool:
+    """Whether nobody's personal data is masked for this reader, so that an order by name tells nothing new."""
+    return isinstance(personal_data(ability).plain, True_)

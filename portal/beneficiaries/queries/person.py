@@ -1,0 +1,105 @@
+"""One person: what is known of them, as much as the reader may know."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, case, select
+from sqlalchemy.orm import Session
+
+from portal.beneficiaries.models import (
+    Beneficiary,
+    BeneficiaryGroup,
+    BeneficiaryGroupProject,
+    BeneficiaryPii,
+    BeneficiaryProject,
+    GroupedBeneficiaries,
+)
+from portal.beneficiaries.queries.columns import columns
+from portal.beneficiaries.queries.people import personal_data
+from portal.core.abilities import Ability
+from portal.core.errors import NotFound
+from portal.projects.models import Project
+
+
+def person(session: Session, uuid: UUID, ability: Ability) -> Row[Any]:
+    """All columns of the list for one person, with extras, place and times.
+
+    `plain` says whether the reader sees the personal data in clear; extras kept with the personal data are
+    null otherwise. Raises NotFound for a person who does not exist or whom the reader may not see.
+    """
+    personal = personal_data(ability)
+    shown = [column.label(name) for name, column in columns(personal).items()]
+    statement = (
+        select(
+            *shown,
+            Beneficiary.extras,
+            Beneficiary.latitude,
+            Beneficiary.longitude,
+            Beneficiary.updated_at,
+            personal.plain.label("plain"),
+            case((personal.plain, BeneficiaryPii.extras)).label("personal_extras"),
+        )
+        .join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
+        .where(Beneficiary.uuid == uuid, Beneficiary.deleted_at.is_(None))
+    )
+    found = session.execute(ability.accessible(statement, "read", Beneficiary)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[Any]]:
+    """The groups a person is in, with purpose and since when."""
+    statement = (
+        select(
+            BeneficiaryGroup.uuid,
+            BeneficiaryGroup.name,
+            BeneficiaryGroup.group_purpose,
+            GroupedBeneficiaries.created_at,
+        )
+        .join(GroupedBeneficiaries, GroupedBeneficiaries.beneficiary_group_id == BeneficiaryGroup.uuid)
+        .where(
+            GroupedBeneficiaries.beneficiary_id == uuid,
+            GroupedBeneficiaries.deleted_at.is_(None),
+            BeneficiaryGroup.deleted_at.is_(None),
+        )
+        .order_by(BeneficiaryGroup.name)
+    )
+    return session.execute(ability.accessible(statement, "read", BeneficiaryGroup)).all()
+
+
+def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[Any]]:
+    """The projects a person is in, with status, since when, and through which group if through one."""
+    through = (
+        select(BeneficiaryGroup.name)
+        .join(BeneficiaryGroupProject, BeneficiaryGroupProject.beneficiary_group_id == BeneficiaryGroup.uuid)
+        .join(GroupedBeneficiaries, GroupedBeneficiaries.beneficiary_group_id == BeneficiaryGroup.uuid)
+        .where(
+            BeneficiaryGroupProject.project_id == Project.uuid,
+            BeneficiaryGroupProject.deleted_at.is_(None),
+            GroupedBeneficiaries.beneficiary_id == uuid,
+            GroupedBeneficiaries.deleted_at.is_(None),
+        )
+        .order_by(BeneficiaryGroup.name)
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Project.uuid,
+            Project.name,
+            Project.status,
+            BeneficiaryProject.created_at,
+            through.label("through"),
+        )
+        .join(BeneficiaryProject, BeneficiaryProject.project_id == Project.uuid)
+        .where(
+            BeneficiaryProject.beneficiary_id == uuid,
+            BeneficiaryProject.deleted_at.is_(None),
+            Project.deleted_at.is_(None),
+        )
+        .order_by(Project.name)
+    )
+    return session.execute(ability.accessible(statement, "read", Project)).all()

@@ -1,0 +1,7 @@
+"""The pages on people."""
+
+from flask import Blueprint
+
+bp = Blueprint("beneficiaries", __name__, url_prefix="/beneficiaries")
+
+from portal.beneficiaries.views import export, people, person  # noqa: E402, F401 - they add their routes to bp

@@ -1,0 +1,72 @@
+"""The filtered list as a file."""
+
+import datetime as dt
+
+from flask import Response, request, stream_with_context, url_for
+
+from portal.audit.operations import record
+from portal.beneficiaries.forms import COLUMN_LABELS, ExportForm
+from portal.beneficiaries.queries.export import count_exactly, export_csv, export_xlsx
+from portal.beneficiaries.views import bp
+from portal.beneficiaries.views.people import chosen_columns
+from portal.beneficiaries.views.reading import read_list
+from portal.core.db import db
+from portal.web.access import current_ability, requires
+from portal.web.htmx import page
+
+KINDS = {
+    "csv": (export_csv, "text/csv; charset=utf-8"),
+    "xlsx": (export_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@bp.get("/export")
+@requires("export", "Beneficiary")
+def export_beneficiaries() -> Response:
+    """Which people and columns the file will hold, and the question what it is for."""
+    return _ask(ExportForm(columns=chosen_columns()), status=200)
+
+
+@bp.post("/export")
+@requires("export", "Beneficiary")
+def download_beneficiaries() -> Response:
+    """The file itself, sent while it is read: nobody waits for a million rows to be gathered."""
+    form, reading = ExportForm(), read_list(request.args)
+    if not form.validate_on_submit() or not reading.valid:
+        return _ask(form, status=422)
+    ability = current_ability()
+    wanted = [name for name in COLUMN_LABELS if name in form.columns.data]
+    rows = count_exactly(db.session, reading.chosen, ability)
+    record(
+        db.session,
+        "EXPORT",
+        table_name="tbl_beneficiaries",
+        details={
+            "rows": rows,
+            "columns": wanted,
+            "purpose": form.purpose.data,
+            "format": form.format.data,
+            "narrowed_by": sorted(reading.narrowing),
+        },
+    )
+    db.session.commit()
+    export, kind = KINDS[form.format.data]
+    body = stream_with_context(export(db.session, reading.chosen, ability, wanted, reading.sort))
+    name = f"beneficiaries-{dt.datetime.now(dt.UTC):%Y-%m-%d}.{form.format.data}"
+    return Response(
+        body, headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _ask(form: ExportForm, *, status: int) -> Response:
+    reading = read_list(request.args)
+    rows = count_exactly(db.session, reading.chosen, current_ability()) if reading.valid else 0
+    back = url_for("beneficiaries.list_beneficiaries", **reading.query)
+    return page(
+        "beneficiaries/export_beneficiaries.html",
+        status=status,
+        form=form,
+        reading=reading,
+        rows=rows,
+        back=back,
+    )

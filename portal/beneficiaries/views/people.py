@@ -1,0 +1,77 @@
+"""The list of people: search, filter, sort, page, choose columns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_login import current_user
+
+from portal.beneficiaries.forms import COLUMN_LABELS, ColumnsForm
+from portal.beneficiaries.queries.columns import DEFAULT
+from portal.beneficiaries.queries.people import count_people, page_of_people, reads_all_personal_data
+from portal.beneficiaries.views import bp
+from portal.beneficiaries.views.reading import Reading, read_list
+from portal.core.db import db
+from portal.core.keyset import read_position
+from portal.users.operations import remember_preference
+from portal.web.access import current_ability, requires
+from portal.web.htmx import page, see_other
+from portal.web.lists import pager, sort_column
+from portal.web.paths import own_path
+
+COLUMNS_PREFERENCE = "beneficiaries.columns"
+
+
+@bp.get("")
+@requires("read", "Beneficiary")
+def list_beneficiaries() -> Response:
+    """A page of the people that the filter finds."""
+    reading = read_list(request.args)
+    shown = chosen_columns()
+    context: dict[str, Any] = {
+        "reading": reading,
+        "columns": list(_table_columns(reading, shown)),
+        "choices": [
+            {"key": name, "label": words, "shown": name in shown, "fixed": name == "name"}
+            for name, words in COLUMN_LABELS.items()
+        ],
+        "people": None,
+        "pager": None,
+    }
+    if not reading.valid:
+        return page("beneficiaries/list_beneficiaries.html", "people", status=422, **context)
+    ability, position = current_ability(), read_position(request.args.get("at"), reading.sort)
+    people = page_of_people(db.session, reading.chosen, ability, shown, reading.sort, position)
+    further = request.args.get("count") == "further"
+    count = count_people(db.session, reading.chosen, ability, further=further)
+    context |= {"people": people, "pager": pager(people, count, reading.query)}
+    return page("beneficiaries/list_beneficiaries.html", "people", **context)
+
+
+@bp.post("/columns")
+@requires("read", "Beneficiary")
+def choose_columns() -> Response:
+    """Remember which columns this person wants, and go back to the list they came from."""
+    form = ColumnsForm()
+    if form.validate_on_submit():
+        wanted = [name for name in COLUMN_LABELS if name in {"name", *form.columns.data}]
+        remember_preference(db.session, current_user.id, COLUMNS_PREFERENCE, wanted)
+        db.session.commit()
+    return see_other(own_path(request.form.get("back")) or url_for("beneficiaries.list_beneficiaries"))
+
+
+def chosen_columns() -> list[str]:
+    """The columns this person wants to see, in the table's order; the name is always among them."""
+    remembered = current_user.preferences.get(COLUMNS_PREFERENCE) or DEFAULT
+    return [name for name in COLUMN_LABELS if name in remembered]
+
+
+def _table_columns(reading: Reading, shown: list[str]) -> Iterator[dict[str, Any]]:
+    by_name = reads_all_personal_data(current_ability())
+    for name in shown:
+        if name == "created" or (name == "name" and by_name):
+            column = sort_column(name, COLUMN_LABELS[name], reading.query, name, reading.sort.name)
+        else:
+            column = {"key": name, "label": COLUMN_LABELS[name]}
+        role = {"name": "title", "verified": "aside"}.get(name)
+        yield {**column, "role": role, "num": name == "age"}

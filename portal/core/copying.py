@@ -1,0 +1,63 @@
+"""PostgreSQL's COPY, the quickest way for rows in and out, for SELECTs written with SQLAlchemy."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Select, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.orm import Session
+
+EXPORT_TIMEOUT = "600s"
+"""A reader on a slow line may take this long to receive an export."""
+
+
+def driver_connection(session: Session) -> psycopg.Connection[Any]:
+    """The psycopg connection on which this session's transaction runs."""
+    connection: Connection = session.connection()
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
+def as_sql(session: Session, statement: Select[Any]) -> str:
+    """A SELECT as one SQL text with its values quoted in, as COPY needs it: it takes no parameters."""
+    compiled = statement.compile(dialect=PGDialect_psycopg())
+    values = compiled.construct_params()
+    bound = {name: _bound(compiled, name, value) for name, value in values.items()}
+    with psycopg.ClientCursor(driver_connection(session)) as cursor:
+        return cursor.mogrify(str(compiled), bound)
+
+
+def _bound(compiled: Any, name: str, value: Any) -> Any:
+    process = compiled._bind_processors.get(name)
+    return process(value) if process else value
+
+
+def copy_csv(session: Session, statement: Select[Any], header: Sequence[str]) -> Iterator[bytes]:
+    """The rows of `statement` as UTF-8 CSV with a byte order mark and CRLF-free lines, straight from PostgreSQL.
+
+    Memory stays flat: each piece goes out as it comes in.
+    """
+    session.execute(text(f"SET LOCAL statement_timeout = '{EXPORT_TIMEOUT}'"))
+    query = as_sql(session, statement)
+    yield "\ufeff".encode() + csv_line(header)
+    with (
+        driver_connection(session).cursor() as cursor,
+        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy,
+    ):
+        for piece in copy:
+            yield bytes(piece)
+
+
+def copy_rows(session: Session, statement: Select[Any]) -> Iterator[tuple[str | None, ...]]:
+    """The rows of `statement` as tuples of text, with flat memory."""
+    session.execute(text(f"SET LOCAL statement_timeout = '{EXPORT_TIMEOUT}'"))
+    query = as_sql(session, statement)
+    with driver_connection(session).cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT") as copy:
+        yield from copy.rows()
+
+
+def csv_line(cells: Sequence[str]) -> bytes:
+    """One CSV line, every cell quoted."""
+    return (",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n").encode()

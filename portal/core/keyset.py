@@ -1,0 +1,210 @@
+"""Paging by key: every page costs the same, the first, the five-hundredth and the last.
+
+A page is found by comparing the sort key of a row with that of the row where the reader stands, which an index
+answers directly. OFFSET would read and throw away all rows before. Where the reader stands travels in the URL
+as one opaque token; a token that was tampered with or belongs to another order leads to the first page.
+"""
+
+import binascii
+import datetime as dt
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+PAGE_SIZE = 50
+COUNT_LIMIT = 10_000
+SEARCH_COUNT_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of a list. `keys` are selected columns; the last one is unique, all run in one direction."""
+
+    name: str
+    keys: tuple[ColumnElement[Any], ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the reader stands: before or after the row with these key values, or at either end.
+
+    `tier` says in which part of a ranked list that row is; `ordinal` is the number of the page's first row as
+    the reader counts, where that is known.
+    """
+
+    kind: Literal["first", "last", "after", "before"] = "first"
+    sort: str = ""
+    values: tuple[Any, ...] = ()
+    tier: int = 0
+    ordinal: int | None = 1
+
+    def token(self) -> str:
+        """The position as it stands in a URL."""
+        content = [self.kind[0], self.sort, self.tier, self.ordinal, *map(_to_json, self.values)]
+        return urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+FIRST = Position()
+LAST = Position("last", ordinal=None)
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, UUID):
+        return {"u": str(value)}
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        (kind, inner), *_more = value.items()
+        return dt.datetime.fromisoformat(inner) if kind == "t" else UUID(inner)
+    return value
+
+
+def read_position(token: str | None, sort: Sort) -> Position:
+    """The position that a token of this order stands for; the first page for any other token."""
+    if not token:
+        return FIRST
+    try:
+        kind, name, tier, ordinal, *values = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        full = {"f": "first", "l": "last", "a": "after", "b": "before"}[kind]
+        if full == "last":
+            return LAST
+        known = tuple(_from_json(value) for value in values)
+        sane = isinstance(tier, int) and 0 <= tier < 10 and (ordinal is None or isinstance(ordinal, int))
+        if name != sort.name or len(known) != len(sort.keys) or not sane or not _fits(known, sort):
+            return FIRST
+        return Position(full, name, known, tier, ordinal)  # type: ignore[arg-type]
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError):
+        return FIRST
+
+
+def _fits(values: Sequence[Any], sort: Sort) -> bool:
+    """Whether each value is of its column's type and could stand in it, so the database never meets another."""
+    for value, key in zip(values, sort.keys, strict=True):
+        if not isinstance(value, key.type.python_type) or isinstance(value, bool):
+            return False
+        if isinstance(value, int) and not -(2**31) <= value < 2**31:
+            return False
+        if isinstance(value, str) and "\0" in value:
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of rows with the tokens of its neighbours; a token is None where there is no neighbour."""
+
+    rows: list[Row[Any]]
+    previous: str | None
+    next: str | None
+    ordinal: int | None
+
+    @property
+    def first(self) -> str | None:
+        """Leads to the first page, from any other."""
+        return FIRST.token() if self.previous else None
+
+    @property
+    def last(self) -> str | None:
+        """Leads to the last page, from any other."""
+        return LAST.token() if self.next else None
+
+
+def page_of(
+    session: Session,
+    statement: Select[Any],
+    sort: Sort,
+    position: Position = FIRST,
+    size: int = PAGE_SIZE,
+    tiers: Sequence[ColumnElement[bool]] = (),
+) -> Page:
+    """One page of `statement` in the order `sort`, in one statement to the database.
+
+    `tiers` rank the list: rows that meet the first condition come before those that meet the second. The
+    conditions must exclude each other and together cover all rows. Each part stops as soon as the page is full.
+    """
+    back = position.kind in {"before", "last"}
+    descending = sort.descending != back
+    parts = []
+    for number in _tiers_ahead(position, len(tiers) or 1, back):
+        part = statement.add_columns(literal(number).label("tier"), *_labelled(sort))
+        if tiers:
+            part = part.where(tiers[number])
+        if position.values and number == position.tier:
+            keys, values = (
+                tuple_(*sort.keys),
+                tuple_(*(literal(v, k.type) for v, k in zip(position.values, sort.keys, strict=True))),
+            )
+            part = part.where(keys < values if descending else keys > values)
+        part = part.order_by(*(key.desc() if descending else key.asc() for key in sort.keys)).limit(size + 1)
+        parts.append(part)
+    whole = parts[0] if len(parts) == 1 else _in_turn(parts, size + 1)
+    rows = list(session.execute(whole))
+    more = len(rows) > size
+    rows = rows[:size]
+    if back:
+        rows.reverse()
+    has_previous = more if back else position.kind == "after"
+    has_next = position.kind == "before" if back else more
+    return _page(rows, sort, position, size, has_previous, has_next)
+
+
+def _tiers_ahead(position: Position, count: int, back: bool) -> list[int]:
+    """The parts of a ranked list from where the reader stands, in reading direction."""
+    if position.kind == "last":
+        return list(range(count - 1, -1, -1))
+    if back:
+        return list(range(min(position.tier, count - 1), -1, -1))
+    return list(range(min(position.tier, count - 1), count))
+
+
+def _labelled(sort: Sort) -> list[ColumnElement[Any]]:
+    return [key.label(f"key_{number}") for number, key in enumerate(sort.keys)]
+
+
+def _in_turn(parts: list[Select[Any]], limit: int) -> Select[Any]:
+    """The parts one after the other; a later one is not begun when the earlier ones fill the page."""
+    union = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(union).limit(limit)
+
+
+def _page(
+    rows: list[Row[Any]], sort: Sort, position: Position, size: int, has_previous: bool, has_next: bool
+) -> Page:
+    ordinal = position.ordinal
+
+    def token(kind: Literal["after", "before"], row: Row[Any], at: int | None) -> str:
+        values = tuple(getattr(row, f"key_{number}") for number in range(len(sort.keys)))
+        return Position(kind, sort.name, values, row.tier, at).token()
+
+    before = after = None
+    if rows and has_previous:
+        before = token("before", rows[0], max(1, ordinal - size) if ordinal else None)
+    if rows and has_next:
+        after = token("after", rows[-1], ordinal + len(rows) if ordinal else None)
+    return Page(rows, before, after, ordinal)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows a list has: exact, or `more` than what was counted."""
+
+    number: int
+    more: bool
+
+
+def count_up_to(session: Session, statement: Select[Any], limit: int = COUNT_LIMIT) -> Count:
+    """Count the rows of `statement`, but no further than `limit`: nobody waits for the rest."""
+    inner = statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True).order_by(None)
+    found = session.scalar(select(func.count()).select_from(inner.limit(limit + 1).subquery())) or 0
+    return Count(min(found, limit), found > limit)

@@ -1,0 +1,152 @@
+"""The verdict on each row: new, update, possible duplicate, or invalid with the reason. One statement for all.
+
+The rows stand in the temporary table `incoming`. Whatever their number, they are judged set by set: against
+each other and against the registry, by reference, phone, wallet, government id, and name with birth date.
+
+A reason is `{"code": …}` with `row` (the row of the file that came first) or `match` (a person's uuid).
+`blocking` says that the row cannot be taken as somebody new: phone and wallet are unique in the registry.
+"""
+
+CREATE_INCOMING = """
+CREATE TEMPORARY TABLE incoming (
+    row_number integer NOT NULL,
+    raw jsonb,
+    person uuid,
+    first_name text,
+    last_name text,
+    name text,
+    phone text,
+    email text,
+    govt_id text,
+    gender "Gender",
+    birth_date date,
+    age integer,
+    location text,
+    latitude double precision,
+    longitude double precision,
+    wallet text,
+    notes text,
+    banked_status "BankedStatus",
+    internet_status "InternetStatus",
+    phone_status "PhoneStatus",
+    groups jsonb,
+    extras jsonb,
+    problems jsonb,
+    warnings jsonb
+) ON COMMIT DROP
+"""
+
+_TWICE_IN_FILE = """
+twice_{key} AS MATERIALIZED (
+    SELECT {expression} AS value, min(row_number) AS first
+    FROM incoming WHERE {expression} IS NOT NULL AND problems IS NULL
+    GROUP BY 1 HAVING count(*) > 1
+)"""
+
+_KNOWN = """
+known_{key} AS MATERIALIZED (
+    SELECT DISTINCT ON (i.row_number) i.row_number, b.uuid, b."deletedAt" IS NOT NULL AS deleted,
+           i.name IS NULL OR p.name IS NULL OR portal_fold(p.name) = portal_fold(i.name) AS same_name
+    FROM incoming i {join}
+    ORDER BY i.row_number, b."deletedAt" IS NOT NULL, b.id
+)"""
+
+_BIRTHDAYS = """
+born AS MATERIALIZED (
+    SELECT row_number, portal_fold(name) AS name, birth_date
+    FROM incoming WHERE name IS NOT NULL AND birth_date IS NOT NULL AND problems IS NULL
+),
+known_birth AS MATERIALIZED (
+    SELECT DISTINCT ON (born.row_number) born.row_number, known.uuid
+    FROM born JOIN (
+        SELECT b.id, b.uuid, (b."birthDate" AT TIME ZONE 'UTC')::date AS birth_date,
+               ltrim(split_part(p."searchText", E'\\x1f', 1)) AS name
+        FROM tbl_beneficiaries b JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id
+        WHERE b."deletedAt" IS NULL AND b."birthDate" IS NOT NULL
+    ) known USING (name, birth_date)
+    ORDER BY born.row_number, known.id
+)"""
+
+_REASONS = """
+judged AS (
+    SELECT i.row_number,
+        CASE
+            WHEN i.problems IS NOT NULL OR (i.person IS NOT NULL AND kr.uuid IS NULL) THEN 'INVALID'
+            WHEN tr.first < i.row_number OR tp.first < i.row_number OR tw.first < i.row_number
+                OR tg.first < i.row_number OR tb.first < i.row_number THEN 'DUPLICATE'
+            WHEN kp.uuid <> coalesce(kr.uuid, kp.uuid) OR kw.uuid <> coalesce(kr.uuid, kp.uuid, kw.uuid)
+                OR kg.uuid <> coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid) THEN 'DUPLICATE'
+            WHEN coalesce(kr.deleted, kp.deleted, kw.deleted, kg.deleted) THEN 'DUPLICATE'
+            WHEN kr.uuid IS NOT NULL THEN 'UPDATE'
+            WHEN coalesce(kp.uuid, kw.uuid, kg.uuid) IS NOT NULL THEN
+                CASE WHEN coalesce(kp.same_name, kw.same_name, kg.same_name) THEN 'UPDATE' ELSE 'DUPLICATE' END
+            WHEN kb.uuid IS NOT NULL THEN 'DUPLICATE'
+            ELSE 'NEW'
+        END AS verdict,
+        coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid, kb.uuid) AS match_id,
+        nullif(jsonb_path_query_array(jsonb_build_array(
+            CASE WHEN i.person IS NOT NULL AND kr.uuid IS NULL THEN '{"code": "reference_unknown"}'::jsonb END,
+            CASE WHEN kr.deleted THEN jsonb_build_object('code', 'person_deleted', 'match', kr.uuid, 'blocking', true) END,
+            CASE WHEN tr.first < i.row_number THEN
+                jsonb_build_object('code', 'reference_in_file', 'row', tr.first, 'blocking', true) END,
+            CASE WHEN tp.first < i.row_number THEN
+                jsonb_build_object('code', 'phone_in_file', 'row', tp.first, 'blocking', true) END,
+            CASE WHEN tw.first < i.row_number THEN
+                jsonb_build_object('code', 'wallet_in_file', 'row', tw.first, 'blocking', true) END,
+            CASE WHEN tg.first < i.row_number THEN jsonb_build_object('code', 'id_in_file', 'row', tg.first) END,
+            CASE WHEN tb.first < i.row_number THEN jsonb_build_object('code', 'birth_in_file', 'row', tb.first) END,
+            CASE WHEN kp.uuid IS NOT NULL AND kp.uuid IS DISTINCT FROM kr.uuid THEN
+                jsonb_build_object('code', CASE WHEN kp.deleted THEN 'phone_deleted' WHEN kp.same_name
+                    THEN 'phone_same_person' ELSE 'phone_known' END, 'match', kp.uuid, 'blocking', true) END,
+            CASE WHEN kw.uuid IS NOT NULL AND kw.uuid IS DISTINCT FROM kr.uuid THEN
+                jsonb_build_object('code', CASE WHEN kw.deleted THEN 'wallet_deleted' WHEN kw.same_name
+                    THEN 'wallet_same_person' ELSE 'wallet_known' END, 'match', kw.uuid, 'blocking', true) END,
+            CASE WHEN kg.uuid IS NOT NULL AND kg.uuid IS DISTINCT FROM kr.uuid THEN
+                jsonb_build_object('code', CASE WHEN kg.deleted THEN 'id_deleted' WHEN kg.same_name
+                    THEN 'id_same_person' ELSE 'id_known' END, 'match', kg.uuid) END,
+            CASE WHEN kb.uuid IS NOT NULL AND coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid) IS NULL THEN
+                jsonb_build_object('code', 'birth_known', 'match', kb.uuid) END
+        ), '$[*] ? (@ != null)'), '[]'::jsonb) AS reasons
+    FROM incoming i
+    LEFT JOIN twice_reference tr ON tr.value = i.person
+    LEFT JOIN twice_phone tp ON tp.value = i.phone
+    LEFT JOIN twice_wallet tw ON tw.value = i.wallet
+    LEFT JOIN twice_id tg ON tg.value = portal_fold(i.govt_id)
+    LEFT JOIN (SELECT row_number, first_value(row_number) OVER (PARTITION BY name, birth_date ORDER BY row_number)
+               AS first FROM born) tb ON tb.row_number = i.row_number
+    LEFT JOIN known_reference kr ON kr.row_number = i.row_number
+    LEFT JOIN known_phone kp ON kp.row_number = i.row_number
+    LEFT JOIN known_wallet kw ON kw.row_number = i.row_number
+    LEFT JOIN known_id kg ON kg.row_number = i.row_number
+    LEFT JOIN known_birth kb ON kb.row_number = i.row_number
+)"""
+
+_PERSON = 'JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id'
+
+JUDGED = "WITH " + ",".join(
+    [
+        _TWICE_IN_FILE.format(key="reference", expression="person"),
+        _TWICE_IN_FILE.format(key="phone", expression="phone"),
+        _TWICE_IN_FILE.format(key="wallet", expression="wallet"),
+        _TWICE_IN_FILE.format(key="id", expression="portal_fold(govt_id)"),
+        _KNOWN.format(key="reference", join=f"JOIN tbl_beneficiaries b ON b.uuid = i.person {_PERSON}"),
+        _KNOWN.format(
+            key="phone",
+            join="JOIN tbl_beneficiaries_pii p ON p.phone = i.phone "
+            'JOIN tbl_beneficiaries b ON b.id = p."beneficiaryId"',
+        ),
+        _KNOWN.format(
+            key="wallet",
+            join=f'JOIN tbl_beneficiaries b ON lower(b."walletAddress") = lower(i.wallet) {_PERSON}',
+        ),
+        _KNOWN.format(
+            key="id",
+            join="JOIN tbl_beneficiaries_pii p ON portal_fold(p.extras ->> 'govtIDNumber') = portal_fold(i.govt_id) "
+            "AND (p.extras ->> 'govtIDNumber') IS NOT NULL "
+            'JOIN tbl_beneficiaries b ON b.id = p."beneficiaryId"',
+        ),
+        _BIRTHDAYS,
+        _REASONS,
+    ]
+)
+"""The common table expressions that end in `judged(row_number, verdict, match_id, reasons)`."""

@@ -1,0 +1,1 @@
+"""What knows Flask and serves every module: access, fragments, forms, errors, menu, headers, assets."""

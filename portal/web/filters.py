@@ -1,0 +1,107 @@
+"""How templates write numbers, times and phones: by the reader's language, never by hand."""
+
+import datetime as dt
+import re
+
+import lucide.jinja
+import phonenumbers
+from flask import Flask, request
+from flask_babel import format_date, format_datetime, format_decimal, gettext
+from markupsafe import Markup, escape
+
+from portal.web.labels import label
+
+NO_PHONE = "none:"
+"""What stands in the phone column, before a uuid, of a person who has none."""
+
+
+def number(value: float | None) -> str:
+    """A number with the reader's separators; an em dash for nothing."""
+    return "—" if value is None else format_decimal(value)
+
+
+def date(value: dt.date | dt.datetime | None) -> str:
+    """A day, in the reader's way."""
+    return "—" if value is None else format_date(value, "medium")
+
+
+def moment(value: dt.datetime | None) -> str | Markup:
+    """A time to the minute, with the exact one for machines and on hover."""
+    if value is None:
+        return "—"
+    exact = value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        exact, exact, format_datetime(value, "medium")
+    )
+
+
+def filesize(size: int | None) -> str:
+    """Bytes in the unit a person would use."""
+    if size is None:
+        return "—"
+    for unit, limit in (("B", 1), ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000)):
+        if size < limit * 1_000 or unit == "GB":
+            return f"{format_decimal(round(size / limit, 1))} {unit}"
+    return ""
+
+
+def phone(value: str | None) -> str | Markup:
+    """A phone number in groups, always left to right; a masked one as it is; "No phone" for none."""
+    if not value:
+        return "—"
+    if value.startswith(NO_PHONE):
+        return gettext("No phone")
+    shown = value
+    if "•" not in value:
+        try:
+            shown = phonenumbers.format_number(
+                phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+            )
+        except phonenumbers.NumberParseException:
+            shown = value
+    return Markup('<bdi dir="ltr" class="text-nowrap">{}</bdi>').format(shown)
+
+
+def short_wallet(value: str | None) -> str | Markup:
+    """A wallet address by its first and last characters, whole on hover."""
+    if not value:
+        return "—"
+    return Markup('<bdi dir="ltr" title="{0}"><code>{1}…{2}</code></bdi>').format(
+        value, value[:6], value[-4:]
+    )
+
+
+def highlight(value: str | None, words: list[str]) -> str | Markup:
+    """A text with the searched words marked, for the eye only."""
+    if not value or not words:
+        return value or "—"
+    pattern = re.compile("|".join(re.escape(word) for word in words if word), re.IGNORECASE)
+    parts, at = [], 0
+    for found in pattern.finditer(value):
+        parts += [escape(value[at : found.start()]), Markup("<mark>{}</mark>").format(found.group())]
+        at = found.end()
+    return Markup("").join([*parts, escape(value[at:])])
+
+
+def theme() -> str:
+    """The look this browser chose (`light`, `dark`, or `auto`), kept in a cookie that holds nothing else."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in {"light", "dark"} else "auto"
+
+
+def init_filters(app: Flask) -> None:
+    """Give every template the filters, the icons and the labels."""
+    env = app.jinja_env
+    env.filters.update(
+        numberformat=number,
+        date=date,
+        moment=moment,
+        filesize=filesize,
+        phone=phone,
+        short_wallet=short_wallet,
+        highlight=highlight,
+        label=label,
+    )
+    env.globals["icon"] = lucide.jinja.lucide
+    env.globals["label"] = label
+    app.context_processor(lambda: {"theme": theme()})

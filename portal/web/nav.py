@@ -1,0 +1,78 @@
+"""The menu: what stands in it, and for whom."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal.web.access import current_ability
+
+
+@dataclass(frozen=True)
+class Place:
+    """A menu item: shown to those who may `action` on `subject`; current on every page of its `module`."""
+
+    label: LazyString
+    endpoint: str
+    icon: str
+    action: str
+    subject: str
+
+    @property
+    def module(self) -> str:
+        """The blueprint whose pages this item stands for."""
+        return self.endpoint.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A menu item as this page draws it."""
+
+    label: LazyString
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Items that belong together, under a heading."""
+
+    label: LazyString
+    places: list[NavItem]
+
+
+MENU: list[tuple[LazyString, list[Place]]] = [
+    (
+        _l("People"),
+        [
+            Place(_l("Beneficiaries"), "beneficiaries.list_beneficiaries", "users", "read", "Beneficiary"),
+            Place(_l("Imports"), "imports.list_batches", "file-up", "import", "Beneficiary"),
+        ],
+    ),
+    (_l("System"), [Place(_l("Jobs"), "jobs.list_jobs", "activity", "read", "Job")]),
+]
+
+
+def nav_items() -> list[NavGroup]:
+    """The menu of the signed-in person: only what they may open."""
+    ability = current_ability()
+    here = request.blueprint
+    groups = [
+        NavGroup(
+            heading,
+            [
+                NavItem(place.label, url_for(place.endpoint), place.icon, place.module == here)
+                for place in places
+                if ability.can(place.action, place.subject)
+            ],
+        )
+        for heading, places in MENU
+    ]
+    return [group for group in groups if group.places]
+
+
+def init_nav(app: Flask) -> None:
+    """Let layouts draw the menu."""
+    app.jinja_env.globals["nav_items"] = nav_items

@@ -1,0 +1,56 @@
+"""What every answer says about itself to the browser, and what a request may weigh."""
+
+from flask import Flask, Response, request
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+
+POLICY = (
+    ContentSecurityPolicy()
+    .default_src("'none'")
+    .script_src("'self'")
+    .style_src("'self'")
+    .img_src("'self'", "data:")
+    .font_src("'self'")
+    .connect_src("'self'")
+    .form_action("'self'")
+    .object_src("'none'")
+    .base_uri("'none'")
+    .frame_ancestors("'none'")
+)
+
+HEADERS = Secure(
+    csp=POLICY,
+    referrer=ReferrerPolicy().same_origin(),
+    xcto=XContentTypeOptions().nosniff(),
+    coop=CrossOriginOpenerPolicy().same_origin(),
+    corp=CrossOriginResourcePolicy().same_origin(),
+    permissions=PermissionsPolicy().camera().microphone().geolocation("self").payment(),
+    xfo=XFrameOptions().deny(),
+)
+HSTS = StrictTransportSecurity().max_age(31_536_000).include_subdomains()
+
+
+def _protect(response: Response) -> Response:
+    HEADERS.set_headers(response)
+    if request.is_secure:
+        response.headers[HSTS.header_name] = HSTS.header_value
+    if request.endpoint != "assets.read_asset":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_security(app: Flask) -> None:
+    """Set the headers on every answer, errors and downloads included, and the limits on bodies."""
+    app.config.setdefault("MAX_CONTENT_LENGTH", 20 * 2**20)
+    app.config.setdefault("MAX_FORM_MEMORY_SIZE", 500_000)
+    app.config.setdefault("MAX_FORM_PARTS", 1_000)
+    app.after_request(_protect)
