@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import case, func, insert, null, select, update
 from sqlalchemy.orm import Session
 
-from portal.auth.limits import IDLE, MOST_FALSE_ATTEMPTS, TOUCH_AFTER
+from portal.auth.limits import LONGEST, MOST_FALSE_ATTEMPTS, TOUCH_AFTER
 from portal.auth.models import Auth, AuthSession
 from portal.auth.passwords import Passwords
 from portal.auth.queries import account_of_email, has_email_account, is_live, lock_is_over, token_hash
@@ -94,7 +94,7 @@ def start_session(session: Session, auth_id: int, visit: Visit) -> str:
             ip=visit.ip,
             user_agent=(visit.user_agent or "")[:LONGEST_USER_AGENT] or None,
             token_hash=token_hash(token),
-            expires_at=func.now() + IDLE,
+            expires_at=func.now() + LONGEST,
         )
     )
     return token
@@ -106,7 +106,7 @@ def touch_session(session: Session, person: Person) -> None:
         update(AuthSession)
         .where(AuthSession.id == person.session_id, is_live())
         .where(AuthSession.last_seen_at < func.now() - TOUCH_AFTER)
-        .values(last_seen_at=func.now(), expires_at=func.now() + IDLE)
+        .values(last_seen_at=func.now())
         .execution_options(synchronize_session=False)
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, cast, exists, func, selec
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
-from portal.auth.limits import LOCKED_FOR, LONGEST, TOUCH_AFTER
+from portal.auth.limits import IDLE, LOCKED_FOR, LONGEST, TOUCH_AFTER
 from portal.auth.models import Auth, AuthSession
 from portal.core.abilities import Ability, Rule
 from portal.core.enums import Service
@@ -49,10 +49,11 @@ def token_hash(token: str) -> bytes:
 
 
 def is_live() -> ColumnElement[bool]:
-    """SQL: the session is neither revoked nor too long unused nor too old."""
+    """SQL: the session is neither revoked nor over, neither too long unused nor too old."""
     return and_(
         AuthSession.revoked_at.is_(None),
         AuthSession.expires_at > func.now(),
+        AuthSession.last_seen_at > func.now() - IDLE,
         AuthSession.created_at > func.now() - LONGEST,
     )
 
