@@ -15,15 +15,21 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, sorted."""
-        return sorted(module.name.strip("_").replace("_", "-") for module in iter_modules(__path__))
+        return sorted(_modules())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, or nothing. Python's own words (`import`) name a file with a `_` after them."""
-        for module in iter_modules(__path__):
-            if module.name.strip("_").replace("_", "-") == cmd_name:
-                found = getattr(import_module(f"{__name__}.{module.name}"), module.name)
-                return found if isinstance(found, click.Command) else None
-        return None
+        """The command of that name, or None."""
+        module = _modules().get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(import_module(f"{__name__}.{module}"), module)
+        return found
+
+
+def _modules() -> dict[str, str]:
+    """For each command its module: what is no name in Python (`import`) stands there as `import_`."""
+    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
+    return {name.rstrip("_").replace("_", "-"): name for name in names}
 
 
 @click.group(cls=Commands)

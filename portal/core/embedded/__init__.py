@@ -8,10 +8,11 @@ starts then.
 
 import os
 
+from portal.core.embedded.account import EmbeddedError
 from portal.core.embedded.server import Server
 from portal.core.places import instance_directory
 
-__all__ = ["Server", "database_url", "embedded_server"]
+__all__ = ["EmbeddedError", "Server", "database_url", "embedded_server"]
 
 
 def embedded_server() -> Server | None:

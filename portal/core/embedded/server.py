@@ -31,7 +31,7 @@ LONGEST_SOCKET_FOLDER = 88
 """Bytes. The kernel allows 108 for a socket's whole path."""
 
 UNSAFE = frozenset('"$`\\,')
-"""In a path: `pg_ctl` puts it between double quotes for a shell, and a comma parts two hosts of one address."""
+"""In a path: `pg_ctl` puts it between double quotes for a shell, and a comma parts hosts in an address."""
 
 PATIENCE = 300
 """Seconds that a start may take: after a crash the server first reads its log again."""
