@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.web.access import current_ability
+from portal.web.lists import here
 
 
 @dataclass(frozen=True)
@@ -74,5 +75,7 @@ def nav_items() -> list[NavGroup]:
 
 
 def init_nav(app: Flask) -> None:
-    """Let layouts draw the menu."""
+    """Let layouts draw the menu, and pages leave out what the reader may not do."""
     app.jinja_env.globals["nav_items"] = nav_items
+    app.jinja_env.globals["here"] = here
+    app.jinja_env.globals["can"] = lambda action, subject: current_ability().can(action, subject)

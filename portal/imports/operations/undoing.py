@@ -1,0 +1,126 @@
+"""Taking a batch back, as long as nothing stands on what it brought: the registry is then as it was before."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Conflict
+from portal.imports.operations.taking import KNOWN, NEWCOMERS
+
+DEPENDING = text(
+    f"""
+SELECT
+    count(*) FILTER (WHERE b.version > 1 OR b."deletedAt" IS NOT NULL OR b."isVerified") AS changed,
+    count(*) FILTER (WHERE EXISTS (
+        SELECT FROM tbl_transactions x WHERE x."beneficiaryId" = b.uuid)) AS paid,
+    count(*) FILTER (WHERE EXISTS (
+        SELECT FROM tbl_grouped_beneficiaries g
+        WHERE g."beneficiaryId" = b.uuid AND g."createdAt" > :taken_at)
+      OR EXISTS (
+        SELECT FROM tbl_beneficiaries_projects j
+        WHERE j."beneficiaryId" = b.uuid AND j."createdAt" > :taken_at)) AS joined
+FROM tbl_temp_beneficiaries t JOIN tbl_beneficiaries b ON b.uuid = t.uuid
+WHERE {NEWCOMERS}
+"""
+)
+
+CHANGED_SINCE = text(
+    f"""
+SELECT count(*) FROM tbl_temp_beneficiaries t JOIN tbl_beneficiaries b ON b.uuid = t."matchId"
+WHERE {KNOWN} AND b.version <> (t.before ->> 'version')::integer
+"""
+)
+
+NEW_UUIDS = f"SELECT t.uuid FROM tbl_temp_beneficiaries t WHERE {NEWCOMERS}"
+
+REMOVE = [
+    text(f'DELETE FROM tbl_grouped_beneficiaries WHERE "beneficiaryId" IN ({NEW_UUIDS})'),
+    text(f'DELETE FROM tbl_beneficiaries_projects WHERE "beneficiaryId" IN ({NEW_UUIDS})'),
+    text(
+        f"""DELETE FROM tbl_beneficiaries_pii p USING tbl_beneficiaries b
+        WHERE b.id = p."beneficiaryId" AND b.uuid IN ({NEW_UUIDS})"""
+    ),
+    text(f"DELETE FROM tbl_beneficiaries WHERE uuid IN ({NEW_UUIDS})"),
+]
+
+LEAVE_AGAIN = [
+    text(
+        f"""DELETE FROM {table} m USING tbl_temp_beneficiaries t
+        WHERE {KNOWN} AND m."beneficiaryId" = t."matchId" AND m."createdAt" = :taken_at"""
+    )
+    for table in ("tbl_grouped_beneficiaries", "tbl_beneficiaries_projects")
+]
+
+RESTORE_PEOPLE = text(
+    f"""
+UPDATE tbl_beneficiaries b SET
+    gender = o.gender, "walletAddress" = o."walletAddress", "birthDate" = o."birthDate", age = o.age,
+    location = o.location, latitude = o.latitude, longitude = o.longitude,
+    extras = nullif(o.extras, 'null'), notes = o.notes, "bankedStatus" = o."bankedStatus",
+    "internetStatus" = o."internetStatus", "phoneStatus" = o."phoneStatus",
+    version = b.version + 1, "updatedAt" = now()
+FROM tbl_temp_beneficiaries t
+CROSS JOIN LATERAL jsonb_populate_record(NULL::tbl_beneficiaries, t.before -> 'person') o
+WHERE {KNOWN} AND b.uuid = t."matchId"
+"""
+)
+
+RESTORE_PII = text(
+    f"""
+UPDATE tbl_beneficiaries_pii p SET
+    name = t.before #>> '{{pii,name}}', phone = t.before #>> '{{pii,phone}}',
+    email = t.before #>> '{{pii,email}}', extras = nullif(t.before #> '{{pii,extras}}', 'null')
+FROM tbl_temp_beneficiaries t JOIN tbl_beneficiaries b ON b.uuid = t."matchId"
+WHERE {KNOWN} AND p."beneficiaryId" = b.id
+"""
+)
+
+REMOVE_EMPTY_GROUPS = text(
+    """
+DELETE FROM tbl_beneficiaries_group g
+WHERE g.uuid = ANY(:groups)
+  AND NOT EXISTS (SELECT FROM tbl_grouped_beneficiaries m WHERE m."beneficiaryGroupId" = g.uuid)
+  AND NOT EXISTS (SELECT FROM tbl_beneficiaries_gorup_projects p WHERE p."beneficiaryGroupId" = g.uuid)
+"""
+)
+
+
+def undo_rows(session: Session, batch: UUID, *, taken_at: object, groups: list[UUID]) -> dict[str, int]:
+    """Remove the people a taken batch made and give back to others what it changed, in the session's transaction.
+
+    `taken_at` is the moment of the taking, `groups` those it made; a group that others use by now stays.
+    Returns the counts `removed` and `restored`. Raises Conflict, changing nothing, when something has come to
+    depend on the batch: a payment, an edit, a new membership.
+    """
+    values = {"batch": batch}
+    _refuse_if_depended_upon(session, batch, taken_at)
+    for statement in LEAVE_AGAIN:
+        session.execute(statement, {**values, "taken_at": taken_at})
+    restored = session.execute(RESTORE_PEOPLE, values).rowcount  # type: ignore[attr-defined]
+    session.execute(RESTORE_PII, values)
+    removed = 0
+    for statement in REMOVE:
+        removed = session.execute(statement, values).rowcount  # type: ignore[attr-defined]
+    session.execute(REMOVE_EMPTY_GROUPS, {"groups": groups})
+    return {"removed": removed, "restored": restored}
+
+
+def _refuse_if_depended_upon(session: Session, batch: UUID, taken_at: object) -> None:
+    found = session.execute(DEPENDING, {"batch": batch, "taken_at": taken_at}).one()
+    since = session.scalar(CHANGED_SINCE, {"batch": batch}) or 0
+    if found.paid:
+        raise Conflict(
+            "This import can no longer be undone: payments exist for %(people)s of its people.",
+            people=found.paid,
+        )
+    if found.changed or since:
+        raise Conflict(
+            "This import can no longer be undone: %(people)s of its people were changed since.",
+            people=found.changed + since,
+        )
+    if found.joined:
+        raise Conflict(
+            "This import can no longer be undone: %(people)s of its people joined other groups or projects since.",
+            people=found.joined,
+        )

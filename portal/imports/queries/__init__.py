@@ -1,0 +1,1 @@
+"""Every SELECT on imports: the batches, and the rows of one under review."""

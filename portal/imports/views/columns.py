@@ -1,0 +1,127 @@
+"""What the columns of a file are: guessed or remembered, shown with examples, changed by the reader."""
+
+from uuid import UUID
+
+from flask import Response, current_app, request, url_for
+from flask_login import current_user
+
+from portal.core.db import db
+from portal.imports.forms import DATE_ORDERS, TARGET_LABELS, MappingForm
+from portal.imports.mapping import EXTRAS, TARGETS, Mapping, guess, shape
+from portal.imports.models import ImportBatch
+from portal.imports.operations.batches import choose_mapping, choose_sheet, move
+from portal.imports.parsing import Inspection, inspect
+from portal.imports.queries.batches import batch, open_projects, remembered_mapping
+from portal.imports.tasks import CHECK
+from portal.imports.views import bp
+from portal.imports.views.steps import page_of_batch, steps
+from portal.jobs.operations import start
+from portal.web.access import current_ability, requires
+from portal.web.htmx import page, see_other
+
+CHANGEABLE = {"UPLOADED", "REVIEW", "FAILED"}
+
+
+@bp.get("/<uuid:uuid>/columns")
+@requires("update", "ImportBatch")
+def show_columns(uuid: UUID) -> Response:
+    """Each column with its first values and what it will become."""
+    found = batch(db.session, uuid, current_ability(), "update")
+    if found.state not in CHANGEABLE:
+        return see_other(page_of_batch(found))
+    mapping, region = _mapping_of(found)
+    form = MappingForm(
+        region=region,
+        project=str(found.project_id or ""),
+        group_name=found.group_name,
+    )
+    return _show(found, mapping, form)
+
+
+@bp.post("/<uuid:uuid>/columns")
+@requires("update", "ImportBatch")
+def choose_columns(uuid: UUID) -> Response:
+    """Fix the columns and let the file be checked."""
+    found = batch(db.session, uuid, current_ability(), "update")
+    mapping, _region = _mapping_of(found)
+    mapping = _changed(mapping)
+    form = MappingForm()
+    form.offer(open_projects(db.session, current_ability()))
+    if not form.validate_on_submit():
+        return _show(found, mapping, form, status=422)
+    chosen = {"mapping": mapping.to_json(), "memory": mapping.to_memory(), "region": form.region.data}
+    choose_mapping(
+        db.session,
+        uuid,
+        chosen,
+        shape=shape([column.header for column in mapping.columns]),
+        group_name=(form.group_name.data or "").strip() or None,
+        project=UUID(form.project.data) if form.project.data else None,
+        chosen_by=current_user.id,
+    )
+    link = url_for("imports.show_batch", uuid=uuid)
+    job = start(CHECK, {"batch": str(uuid)}, created_by=current_user.id, link=link)
+    move(db.session, uuid, "CHECKING", job_id=job.uuid)
+    db.session.commit()
+    return see_other(url_for("imports.show_check", uuid=uuid))
+
+
+@bp.post("/<uuid:uuid>/sheet")
+@requires("update", "ImportBatch")
+def take_sheet(uuid: UUID) -> Response:
+    """Look at another sheet of the workbook."""
+    found = batch(db.session, uuid, current_ability(), "update")
+    inspection = inspect(found.file_path, found.file_name, sheet=request.form.get("sheet"))
+    choose_sheet(db.session, uuid, inspection.to_json())
+    db.session.commit()
+    return see_other(url_for("imports.show_columns", uuid=uuid))
+
+
+def _mapping_of(found: ImportBatch) -> tuple[Mapping, str]:
+    """The batch's mapping and phone region: as chosen before, else guessed and completed from memory."""
+    if found.mapping:
+        return Mapping.from_json(found.mapping["mapping"]), found.mapping["region"]
+    inspection = Inspection.from_json(found.inspection)
+    region: str = current_app.config.get("PORTAL_REGION", "NP")
+    remembered = remembered_mapping(db.session, shape(inspection.headers))
+    if remembered:
+        region = remembered["region"]
+    mapping = guess(inspection.headers, inspection.sample, region, inspection.date_orders)
+    return (mapping.recalled(remembered["memory"]) if remembered else mapping), region
+
+
+def _changed(mapping: Mapping) -> Mapping:
+    """The mapping with the targets and date orders of the submitted form; what it does not know stays."""
+    targets, orders = {}, {}
+    for column in mapping.columns:
+        target = request.form.get(f"column-{column.position}", column.target)
+        targets[column.position] = target if target in TARGETS else EXTRAS
+        order = request.form.get(f"order-{column.position}")
+        if order in DATE_ORDERS:
+            orders[column.position] = order
+    return mapping.with_targets(targets, orders)
+
+
+def _show(found: ImportBatch, mapping: Mapping, form: MappingForm, *, status: int = 200) -> Response:
+    form.offer(open_projects(db.session, current_ability()))
+    inspection = Inspection.from_json(found.inspection)
+    taken: dict[str, int] = {}
+    for column in mapping.columns:
+        taken[column.target] = taken.get(column.target, 0) + 1
+    return page(
+        "imports/show_columns.html",
+        status=status,
+        batch=found,
+        inspection=inspection,
+        mapping=mapping,
+        form=form,
+        targets=TARGET_LABELS,
+        orders=DATE_ORDERS,
+        twice={
+            target
+            for target, times in taken.items()
+            if times > 1 and target not in {"groups", "extras", "ignore"}
+        },
+        named=bool({"name", "first_name", "last_name", "uuid"} & set(taken)),
+        steps=steps(found, 2),
+    )

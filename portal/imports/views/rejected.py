@@ -1,0 +1,51 @@
+"""The rows that were not taken, as a file that can be corrected and imported again."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Row
+
+from portal.core.db import db
+from portal.core.spreadsheet import guard, xlsx
+from portal.imports.models import ImportBatch
+from portal.imports.parsing import Inspection
+from portal.imports.queries.rows import rejected_rows
+from portal.imports.views.wording import all_in_words
+
+
+def rejected_csv(batch: ImportBatch) -> Iterator[bytes]:
+    """As CSV, each cell safe from being run as a formula."""
+    yield "\ufeff".encode()
+    for cells in _table(batch):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow([guard(cell) for cell in cells])
+        yield line.getvalue().encode()
+
+
+def rejected_xlsx(batch: ImportBatch) -> Iterator[bytes]:
+    """As a workbook, each cell a text."""
+    table = _table(batch)
+    return xlsx(next(table), table, _("Not taken"))
+
+
+def _table(batch: ImportBatch) -> Iterator[list[str]]:
+    headers = list(Inspection.from_json(batch.inspection).headers)
+    yield [*headers, _("Row"), _("Why it was not taken")]
+    for row in rejected_rows(db.session(), batch.uuid):
+        cells = [cell or "" for cell in row.raw or ()]
+        cells += [""] * (len(headers) - len(cells))
+        yield [*cells[: len(headers)], str(row.row_number), _why(row)]
+
+
+def _why(row: Row[Any]) -> str:
+    said = all_in_words(row.problems, row.reasons)
+    return " ".join(said) if said else _("Left out in the review.")
+
+
+KINDS = {
+    "csv": (rejected_csv, "text/csv; charset=utf-8"),
+    "xlsx": (rejected_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}

@@ -1,0 +1,94 @@
+"""What runs in the background, watched: the check, the taking, the undoing; and what came of it."""
+
+from uuid import UUID
+
+from flask import Response, stream_with_context, url_for
+from flask_login import current_user
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.imports.models import ImportBatch
+from portal.imports.operations.batches import move, reopen
+from portal.imports.queries.batches import batch
+from portal.imports.tasks import TAKE, UNDO
+from portal.imports.views import bp
+from portal.imports.views.rejected import KINDS
+from portal.imports.views.steps import page_of_batch, steps
+from portal.jobs.operations import start
+from portal.jobs.queries import job_with
+from portal.web.access import current_ability, requires
+from portal.web.htmx import page, see_other
+
+
+@bp.get("/<uuid:uuid>/check")
+@requires("read", "ImportBatch")
+def show_check(uuid: UUID) -> Response:
+    """How far the check is; leads on to the review when it is done."""
+    found = batch(db.session, uuid, current_ability())
+    if found.state != "CHECKING":
+        return see_other(page_of_batch(found))
+    return _watch("imports/show_check.html", found, 3)
+
+
+@bp.post("/<uuid:uuid>/take")
+@requires("update", "ImportBatch")
+def take_batch(uuid: UUID) -> Response:
+    """Begin to take the chosen rows in. Asked twice, it is begun once."""
+    return _begin(uuid, "TAKING", TAKE)
+
+
+@bp.post("/<uuid:uuid>/undo")
+@requires("update", "ImportBatch")
+def undo_batch(uuid: UUID) -> Response:
+    """Begin to take the batch back."""
+    return _begin(uuid, "UNDOING", UNDO)
+
+
+@bp.post("/<uuid:uuid>/reopen")
+@requires("update", "ImportBatch")
+def reopen_batch(uuid: UUID) -> Response:
+    """After a cancelled or failed job: back to where one can go on."""
+    found = batch(db.session, uuid, current_ability(), "update")
+    reopen(db.session, uuid)
+    db.session.commit()
+    db.session.refresh(found)
+    return see_other(page_of_batch(found))
+
+
+@bp.get("/<uuid:uuid>/result")
+@requires("read", "ImportBatch")
+def show_result(uuid: UUID) -> Response:
+    """How far the taking or undoing is, and then what came of it."""
+    found = batch(db.session, uuid, current_ability())
+    if found.state not in {"TAKING", "TAKEN", "UNDOING", "UNDONE"}:
+        return see_other(page_of_batch(found))
+    return _watch("imports/show_result.html", found, 5)
+
+
+@bp.get("/<uuid:uuid>/rejected.<kind>")
+@requires("read", "ImportBatch")
+def download_rejected(uuid: UUID, kind: str) -> Response:
+    """The rows that were not taken, as they stood in the file, with the reasons beside them."""
+    found = batch(db.session, uuid, current_ability())
+    if kind not in KINDS:
+        raise NotFound
+    write, content_type = KINDS[kind]
+    name = f"not-taken-{found.created_at:%Y-%m-%d}.{kind}"
+    return Response(
+        stream_with_context(write(found)),
+        headers={"Content-Type": content_type, "Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _begin(uuid: UUID, state: str, kind: str) -> Response:
+    batch(db.session, uuid, current_ability(), "update")
+    link = url_for("imports.show_batch", uuid=uuid)
+    job = start(kind, {"batch": str(uuid)}, created_by=current_user.id, link=link)
+    move(db.session, uuid, state, job_id=job.uuid)
+    db.session.commit()
+    return see_other(url_for("imports.show_result", uuid=uuid))
+
+
+def _watch(template: str, found: ImportBatch, step: int) -> Response:
+    job = db.session.scalar(job_with(found.job_id)) if found.job_id else None
+    return page(template, batch=found, job=job, steps=steps(found, step))
