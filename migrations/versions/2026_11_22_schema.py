@@ -17,7 +17,7 @@ STATEMENTS = Path(__file__).parent.parent / "sql" / revision
 
 
 def upgrade() -> None:
-    for file in sorted(STATEMENTS.glob("[0-3]*.sql")):
+    for file in sorted(STATEMENTS.glob("[0-9]*.sql")):
         run(file)
 
 

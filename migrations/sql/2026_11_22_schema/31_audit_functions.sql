@@ -1,6 +1,9 @@
 -- The audit log writes itself: statement-level triggers read the rows a statement touched from its transition
 -- tables, so that a bulk statement costs one INSERT ... SELECT and no code path can forget the log.
 --
+-- Two details are for speed. Keys are logged in their own order, because random ones would touch a page of the
+-- log's index each; OFFSET 0 keeps the planner from making a row's JSON anew for each of its columns.
+--
 -- Trigger arguments: [0] column that names a row, [1] 'row' or 'key' (how much of it to keep),
 -- [2] columns whose values are never kept, [3] column that must be true for [2] to hold ('' = always).
 
@@ -18,7 +21,7 @@ BEGIN
     IF TG_ARGV[1] = 'key' THEN
         EXECUTE format(
             'INSERT INTO public.tbl_audit_log (action, "tableName", "recordId")
-             SELECT $1, $2, n.%I::text FROM touched n', TG_ARGV[0]
+             SELECT $1, $2, n.%1$I::text FROM touched n ORDER BY n.%1$I', TG_ARGV[0]
         ) USING TG_OP, TG_TABLE_NAME::text;
     ELSE
         INSERT INTO public.tbl_audit_log (action, "tableName", "recordId", after)
@@ -57,6 +60,7 @@ BEGIN
              SELECT coalesce(n.%1$I, o.%1$I)::text AS name, to_jsonb(o) AS o, to_jsonb(n) AS n
              FROM old_rows o FULL JOIN new_rows n ON n.%1$I = o.%1$I
              WHERE (o *= n) IS NOT TRUE
+             OFFSET 0
          ) pair
          CROSS JOIN LATERAL (
              SELECT jsonb_object_agg(key, CASE WHEN told OR o -> key = ''null'' THEN o -> key ELSE ''"(hidden)"'' END)
