@@ -106,7 +106,9 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         raise _bomb()
     for part in parts:
         if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1):
-            raise _bomb()
+            raise FileRefused(
+                "The workbook is packed so tightly that it cannot be a table. Save the one sheet as CSV."
+            )
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise damaged()
 

@@ -7,6 +7,7 @@ to it, it does to this process alone.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -28,6 +29,7 @@ def main() -> None:
     request = json.loads(sys.stdin.buffer.read())
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     sys.dont_write_bytecode = True
+    gc.disable()  # a batch makes no cycles, and looking for them costs a tenth of the time
     try:
         with Path(request["path"]).open("rb") as file:
             confine(INSPECT_CPU if request["do"] == "inspect" else STREAM_CPU)

@@ -178,6 +178,11 @@ class _Survey:
         censuses = list(self.censuses.items())
         for row in chain(self.top[self.header_at + 1 :], self.rest):
             self.seen += 1
+            if self.seen % 4096 == 0 and (time.process_time() > _PATIENCE or self.seen > MAX_ROWS):
+                share = min(max(share_read(self.seen), 0.001), 1.0)
+                self.rows, self.blank = int(self.rows / share), int(self.blank / share)
+                self.exact = False
+                break
             if not row or (not row[0] and not filled_width(row)):
                 self.blank += 1
                 continue
@@ -185,12 +190,7 @@ class _Survey:
             for at, census in censuses:
                 if at < len(row):
                     census.see(row[at])
-            if self.seen % 4096 == 0 and (time.process_time() > _PATIENCE or self.seen > MAX_ROWS):
-                share = min(max(share_read(self.seen), 0.001), 1.0)
-                self.rows, self.blank = int(self.rows / share), int(self.blank / share)
-                self.exact = False
-                break
-        return self.rows <= MAX_ROWS
+        return self.rows + self.blank <= MAX_ROWS
 
     def inspection(
         self,

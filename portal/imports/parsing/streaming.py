@@ -19,6 +19,7 @@ from portal.imports.values.outcome import shown
 BATCH = 1_000  # rows
 _BATCH_TEXT = 4_000_000  # characters; a batch of long rows ends earlier
 
+_LINE_FEED = "\\\\n"  # as a line feed looks in JSON in a COPY line
 _RAGGED = (
     "The row has %(cells)s cells but there are only %(columns)s columns: "
     "a delimiter too many, or a quotation mark is missing."
@@ -43,7 +44,7 @@ def stream(
     batch = _Batch(send)
     convert = converter(plan).row
     width = len(inspection.headers)
-    commonly = max(width - 1, 2)
+    commonly = width - 1
     workbook = inspection.kind != "csv"
     delimiter = inspection.delimiter or ","
     rows = _rows(file, size, inspection)
@@ -64,9 +65,11 @@ def stream(
             cells = cells[: max(filled, width)]
         if workbook:
             _note_rounded(cells, row)
-        elif width > 2 and any("\n" in cell and cell.count(delimiter) >= commonly for cell in cells):
+        line = writer.line(number, cells, row)
+        if _LINE_FEED in line and not workbook and _swallows(cells, delimiter, commonly):
             row.problems.append(Problem("row", "quote_unclosed", _UNCLOSED))
-        batch.add(number, row, writer.line(number, cells, row))
+            line = writer.line(number, cells, row)
+        batch.add(number, row, line)
     batch.flush(number)
     return {
         "rows": batch.total,
@@ -87,6 +90,11 @@ def _rows(file: IO[bytes], size: int, inspection: Inspection) -> Iterator[list[s
     sheet = load_sheet(workbook, inspection.sheet or "")
     workbook.close()
     return read_rows(sheet)
+
+
+def _swallows(cells: list[str], delimiter: str, commonly: int) -> bool:
+    """Whether a cell holds a line feed and as many delimiters as a row: then it is several rows."""
+    return commonly > 1 and any("\n" in cell and cell.count(delimiter) >= commonly for cell in cells)
 
 
 def _note_rounded(cells: list[str], row: Row) -> None:

@@ -63,8 +63,10 @@ CONVERTERS: dict[str, Converter] = {
 }
 
 # Fields whose cells repeat down a column: what was converted once is remembered, so many different cells.
-_REPEATED = frozenset(CONVERTERS) - {"uuid", "name", "phone", "email", "govt_id", "wallet_address", "notes"}
-_REMEMBERED = 5_000
+_REPEATED = frozenset(CONVERTERS) - {
+    "uuid", "name", "phone", "email", "govt_id", "wallet_address", "notes", "latitude", "longitude", "coordinates",
+}  # fmt: skip
+_REMEMBERED = 40_000
 
 
 @dataclass(slots=True)
@@ -160,7 +162,7 @@ class RowConverter:
                 known = memory.get(cell)
                 if known is None:
                     known = convert(cell, context)
-                    if len(memory) < _REMEMBERED:
+                    if len(memory) < _REMEMBERED and len(cell) < 64:
                         memory[cell] = known
                 found = known
             value, problem, note, rest = found
