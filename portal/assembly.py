@@ -10,7 +10,6 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import models
@@ -31,6 +30,7 @@ from portal.web.language import init_language
 from portal.web.logs import init_logs
 from portal.web.nav import init_nav
 from portal.web.security import init_security
+from portal.web.templating import Unprintable
 
 MODULES = (home, health, auth, beneficiaries, imports, jobs)
 
@@ -56,7 +56,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(_from_environment())
     app.config.update(config or {})
     _find_keys_and_database(app)
-    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.undefined = Unprintable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     init_database(app)
     app.extensions["portal_head"] = ScriptDirectory(app.config["PORTAL_MIGRATIONS"]).get_current_head()

@@ -50,6 +50,11 @@ def no_nul(_form: PortalForm, field: StringField) -> None:
         raise ValidationError(_l("This text holds a character that cannot be stored."))
 
 
+def _empty_for_none(value: str | None) -> str:
+    """A select that the address does not name is one on which nothing is chosen."""
+    return value or ""
+
+
 class FilterForm(PortalForm):
     """The list's filter as it stands in the URL."""
 
@@ -62,10 +67,12 @@ class FilterForm(PortalForm):
     phone_status = SelectMultipleField(_l("Phone type"), choices=choices(PhoneStatus))
     internet_status = SelectMultipleField(_l("Internet"), choices=choices(InternetStatus))
     verified = SelectField(
-        _l("Verified"), choices=[("", _l("Any")), ("yes", _l("Verified")), ("no", _l("Not verified"))]
+        _l("Verified"),
+        choices=[("", _l("Any")), ("yes", _l("Verified")), ("no", _l("Not verified"))],
+        filters=[_empty_for_none],
     )
-    group = SelectField(_l("Group"))
-    project = SelectField(_l("Project"))
+    group = SelectField(_l("Group"), filters=[_empty_for_none])
+    project = SelectField(_l("Project"), filters=[_empty_for_none])
     age_from = IntegerField(_l("Age from"), [Optional(), NumberRange(0, 150)])
     age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(0, 150)])
     created_from = DateField(_l("Registered from"), [Optional()])

@@ -3,6 +3,8 @@
 import logging
 import sys
 import time
+import traceback
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -31,6 +33,17 @@ def _end(response: Response) -> Response:
     return response
 
 
+def _trace(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Where an error arose, without its text and without any variable: both may hold personal data."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        event["kind"] = type(error).__name__
+        event["sqlstate"] = getattr(getattr(error, "orig", error), "sqlstate", None)
+        event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-20:]]
+    return event
+
+
 def configure_logs(level: str = "INFO") -> None:
     """Write structured lines to standard error; line breaks inside values stay inside their line."""
     structlog.configure(
@@ -38,7 +51,7 @@ def configure_logs(level: str = "INFO") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _trace,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),

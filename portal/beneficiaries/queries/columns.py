@@ -15,7 +15,7 @@ from portal.beneficiaries.models import (
     BeneficiaryGroup,
     BeneficiaryPii,
     BeneficiaryProject,
-    GroupedBeneficiaries,
+    GroupedBeneficiary,
 )
 from portal.projects.models import Project
 
@@ -57,10 +57,10 @@ def masked_phone(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def _group_names() -> ColumnElement[Any]:
     return (
         select(func.string_agg(BeneficiaryGroup.name, literal(", ")))
-        .join(GroupedBeneficiaries, GroupedBeneficiaries.beneficiary_group_id == BeneficiaryGroup.uuid)
+        .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_group_id == BeneficiaryGroup.uuid)
         .where(
-            GroupedBeneficiaries.beneficiary_id == Beneficiary.uuid,
-            GroupedBeneficiaries.deleted_at.is_(None),
+            GroupedBeneficiary.beneficiary_id == Beneficiary.uuid,
+            GroupedBeneficiary.deleted_at.is_(None),
             BeneficiaryGroup.deleted_at.is_(None),
         )
         .correlate(Beneficiary)

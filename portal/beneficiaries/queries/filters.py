@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, and_, cast, exists, false, func, or_
 from portal.beneficiaries.models import (
     Beneficiary,
     BeneficiaryProject,
-    GroupedBeneficiaries,
+    GroupedBeneficiary,
 )
 from portal.beneficiaries.queries.search import Needle, matches, read_needle
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
@@ -79,9 +79,9 @@ def where(chosen: PeopleFilter, *, personal: ColumnElement[bool]) -> list[Column
 
 def _in_group(group: UUID) -> ColumnElement[bool]:
     return exists().where(
-        GroupedBeneficiaries.beneficiary_group_id == group,
-        GroupedBeneficiaries.beneficiary_id == Beneficiary.uuid,
-        GroupedBeneficiaries.deleted_at.is_(None),
+        GroupedBeneficiary.beneficiary_group_id == group,
+        GroupedBeneficiary.beneficiary_id == Beneficiary.uuid,
+        GroupedBeneficiary.deleted_at.is_(None),
     )
 
 

@@ -13,7 +13,7 @@ from portal.beneficiaries.models import (
     BeneficiaryGroupProject,
     BeneficiaryPii,
     BeneficiaryProject,
-    GroupedBeneficiaries,
+    GroupedBeneficiary,
 )
 from portal.beneficiaries.queries.columns import columns
 from portal.beneficiaries.queries.people import personal_data
@@ -56,12 +56,12 @@ def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[An
             BeneficiaryGroup.uuid,
             BeneficiaryGroup.name,
             BeneficiaryGroup.group_purpose,
-            GroupedBeneficiaries.created_at,
+            GroupedBeneficiary.created_at,
         )
-        .join(GroupedBeneficiaries, GroupedBeneficiaries.beneficiary_group_id == BeneficiaryGroup.uuid)
+        .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_group_id == BeneficiaryGroup.uuid)
         .where(
-            GroupedBeneficiaries.beneficiary_id == uuid,
-            GroupedBeneficiaries.deleted_at.is_(None),
+            GroupedBeneficiary.beneficiary_id == uuid,
+            GroupedBeneficiary.deleted_at.is_(None),
             BeneficiaryGroup.deleted_at.is_(None),
         )
         .order_by(BeneficiaryGroup.name)
@@ -74,12 +74,12 @@ def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[
     through = (
         select(BeneficiaryGroup.name)
         .join(BeneficiaryGroupProject, BeneficiaryGroupProject.beneficiary_group_id == BeneficiaryGroup.uuid)
-        .join(GroupedBeneficiaries, GroupedBeneficiaries.beneficiary_group_id == BeneficiaryGroup.uuid)
+        .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_group_id == BeneficiaryGroup.uuid)
         .where(
             BeneficiaryGroupProject.project_id == Project.uuid,
             BeneficiaryGroupProject.deleted_at.is_(None),
-            GroupedBeneficiaries.beneficiary_id == uuid,
-            GroupedBeneficiaries.deleted_at.is_(None),
+            GroupedBeneficiary.beneficiary_id == uuid,
+            GroupedBeneficiary.deleted_at.is_(None),
         )
         .order_by(BeneficiaryGroup.name)
         .limit(1)

@@ -100,7 +100,7 @@ def choose_mapping(
     session.execute(
         remember.on_conflict_do_update(
             index_elements=[ImportMapping.shape],
-            set_={"mapping": mapping, "updated_by": chosen_by, "updated_at": func.now()},
+            set_={"mapping": mapping, "updatedBy": chosen_by, "updatedAt": func.now()},
         )
     )
 

@@ -34,7 +34,7 @@ ORDER BY i.row_number
 
 STAGE_GROUPS = """
 INSERT INTO tbl_temp_group (name)
-SELECT DISTINCT name FROM tbl_temp_beneficiaries t, jsonb_array_elements_text(t.groups) AS name
+SELECT DISTINCT named.value FROM tbl_temp_beneficiaries t, jsonb_array_elements_text(t.groups) AS named (value)
 WHERE t."batchId" = :batch AND t.groups IS NOT NULL {only}
 ON CONFLICT (name) DO NOTHING
 """
@@ -42,8 +42,8 @@ LINK_GROUPS = """
 INSERT INTO tbl_temp_beneficiary_group ("tempGroupUID", "tempBenefUID")
 SELECT DISTINCT g.uuid, t.uuid
 FROM tbl_temp_beneficiaries t
-CROSS JOIN LATERAL jsonb_array_elements_text(t.groups) AS name
-JOIN tbl_temp_group g ON g.name = name
+CROSS JOIN LATERAL jsonb_array_elements_text(t.groups) AS named (value)
+JOIN tbl_temp_group g ON g.name = named.value
 WHERE t."batchId" = :batch AND t.groups IS NOT NULL {only}
 ON CONFLICT DO NOTHING
 """

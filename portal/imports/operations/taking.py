@@ -53,7 +53,7 @@ WITH chosen AS MATERIALIZED (
 ), made AS (
     INSERT INTO tbl_beneficiaries (uuid, gender, "walletAddress", "birthDate", age, location, latitude,
         longitude, extras, notes, "bankedStatus", "internetStatus", "phoneStatus")
-    SELECT c.uuid, c.gender, coalesce(w.address, c."walletAddress"), c."birthDate",
+    SELECT c.uuid, c.gender, CASE WHEN c.wallet_index IS NULL THEN c."walletAddress" ELSE w.address END, c."birthDate",
         coalesce(date_part('year', age(c."birthDate"))::integer, c.age), c.location, c.latitude, c.longitude,
         nullif(c.extras, '{{}}'), c.notes, c."bankedStatus", c."internetStatus", c."phoneStatus"
     FROM chosen c LEFT JOIN tbl_wallet_pool w ON w.index = c.wallet_index
