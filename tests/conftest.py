@@ -52,6 +52,12 @@ MEMORY = Path("/dev/shm" if _roomy("/dev/shm") else tempfile.gettempdir())
 
 
 @pytest.fixture(scope="session")
+def memory() -> Path:
+    """A folder that is quick to write, for servers that need not last."""
+    return MEMORY
+
+
+@pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """One PostgreSQL for all workers of a run. What a killed run left is cleared away an hour later."""
     for old in MEMORY.glob("portal-tests-*"):

@@ -21,7 +21,9 @@ def web(host: str, port: int) -> None:
     from granian.server import Server
 
     import portal.assembly  # noqa: F401 -- loaded once here, so that the workers share its memory
+    from portal.core.embedded import database_url
 
+    database_url()  # counts this process, which outlives its workers, among the database's users
     server = Server(
         "portal:create_app",
         address=host,

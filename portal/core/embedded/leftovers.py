@@ -1,6 +1,8 @@
 """What a server that was killed leaves behind, and how it is cleared away so that the next one starts."""
 
 import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -11,8 +13,8 @@ def postmaster(data: Path) -> int | None:
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
         process = psutil.Process(pid)
-        runs = process.status() != psutil.STATUS_ZOMBIE and process.name() == "postgres"
-        return pid if runs and _works_in(process, data) else None
+        runs = _lives(process) and process.name() == "postgres" and _works_in(process, data)
+        return pid if runs else None
     except (FileNotFoundError, ValueError, psutil.Error):
         return None
 
@@ -25,13 +27,15 @@ def clear(data: Path) -> None:
     has the number by now, would count as a running server for ever.
     """
     orphans = [process for process in psutil.process_iter(["name"]) if _is_server_process(process, data)]
-    for how, patience in ((signal.SIGQUIT, 5), (signal.SIGKILL, 10)):
+    for how, patience in ((signal.SIGQUIT, 5.0), (signal.SIGKILL, 10.0)):
         for process in orphans:
-            try:
+            with suppress(psutil.NoSuchProcess):
                 process.send_signal(how)
-            except psutil.NoSuchProcess:
-                continue
-        _, orphans = psutil.wait_procs(orphans, timeout=patience)
+        deadline = time.monotonic() + patience
+        while (
+            orphans := [process for process in orphans if _lives(process)]
+        ) and time.monotonic() < deadline:
+            time.sleep(0.02)
     pid_file = data / "postmaster.pid"
     try:
         misleads = psutil.pid_exists(int(pid_file.read_text().split("\n", 1)[0]))
@@ -41,6 +45,13 @@ def clear(data: Path) -> None:
         pid_file.unlink()
         for lock in data.glob(".s.PGSQL.*.lock"):
             lock.unlink()
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _is_server_process(process: psutil.Process, data: Path) -> bool:

@@ -65,6 +65,9 @@ class Server:
 
     def release(self) -> bool:
         """Use the server no longer. The last to do so stops it; whether that was us."""
+        atexit.unregister(self.release)
+        if not self.data.parent.exists():
+            return False
         with holders.alone(self._lock):
             last = holders.leave(self._register)
             if last:
