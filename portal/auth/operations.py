@@ -21,6 +21,8 @@ from portal.users.emails import fold_email
 from portal.users.models import User
 
 LONGEST_USER_AGENT = 400
+NOBODY = 0
+"""The id of no account: so that refusing an unknown address sends the same statements as a wrong password."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def sign_in(session: Session, passwords: Passwords, email: str, password: str, v
     account = account_of_email(session, email)
     fits = passwords.fits(password, account.password_hash if account else None)
     if account is None or not fits:
-        _count_failure(session, account.auth_id if account else None)
+        _count_failure(session, account.auth_id if account else NOBODY)
         return None
     if not _count_success(session, account.auth_id):
         return None
@@ -49,7 +51,7 @@ def sign_in(session: Session, passwords: Passwords, email: str, password: str, v
     return start_session(session, account.auth_id, visit)
 
 
-def _count_failure(session: Session, auth_id: int | None) -> None:
+def _count_failure(session: Session, auth_id: int) -> None:
     """One more wrong attempt, counted by the database, so that attempts at the same time all count.
 
     Attempts while locked do not lock for longer; the first one after that counts from one again.
@@ -84,9 +86,14 @@ def _count_success(session: Session, auth_id: int) -> bool:
     return opened is not None
 
 
+def new_token() -> str:
+    """A session's token: 256 random bits, as text."""
+    return secrets.token_urlsafe(32)
+
+
 def start_session(session: Session, auth_id: int, visit: Visit) -> str:
     """A new session; returns its token."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     session.execute(
         insert(AuthSession).values(
             client_id="browser",

@@ -1,0 +1,68 @@
+"""People who sign in, and what their browsers see."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from portal.auth.operations import add_email_account
+from portal.auth.passwords import Passwords
+from portal.users.models import User
+from portal.users.operations import add_user, assign_role, ensure_system_roles
+
+PASSWORD = "correct horse battery staple"
+WRONG = "wrong horse battery staple"
+
+
+def person_in(session: Session, passwords: Passwords, name: str, role: str | None, **facts: Any) -> User:
+    """A user with an account and, unless it is None, a role."""
+    ensure_system_roles(session)
+    user = add_user(session, name.title(), f"{name}@example.org", **facts)
+    add_email_account(session, user, passwords.hash(PASSWORD))
+    if role:
+        assign_role(session, user, role)
+    session.commit()
+    return user
+
+
+def sign_in(client: FlaskClient, name: str, password: str = PASSWORD, **more: Any) -> TestResponse:
+    """Fill in the sign-in page."""
+    data = {"email": f"{name}@example.org", "password": password, **more.pop("data", {})}
+    return client.post("/sign-in", data=data, **more)
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    """Whether this browser gets to a page that is only for people who are signed in."""
+    return client.get("/account/sessions").status_code == 200
+
+
+def cookie_of(client: FlaskClient, name: str = "sid", domain: str = "localhost") -> str | None:
+    """What the browser keeps of us."""
+    cookie = client.get_cookie(name, domain=domain)
+    return cookie.value if cookie else None
+
+
+def without_token(page: TestResponse) -> str:
+    """A page as text, less what differs on every page."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page.text)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL statements sent inside the block, without the test's own savepoints."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "SAVEPOINT" not in statement:
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
