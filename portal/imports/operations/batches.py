@@ -37,6 +37,11 @@ class StoredFile:
     digest: str
 
 
+def uploads_in(instance: Path) -> Path:
+    """Where uploaded files wait, outside of anything that is served."""
+    return instance / "uploads"
+
+
 def store_file(source: BinaryIO, directory: Path, suffix: str) -> StoredFile:
     """Keep the content of `source` in `directory` under a made-up name with `suffix` (such as ".csv")."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.core.keyset import read_position
 from portal.imports.forms import UploadForm
-from portal.imports.operations.batches import create_batch, discard, store_file
+from portal.imports.operations.batches import create_batch, discard, store_file, uploads_in
 from portal.imports.parsing import inspect
 from portal.imports.queries.batches import NEWEST, batch, batch_with_file, page_of_batches
 from portal.imports.views import bp
@@ -28,7 +28,7 @@ def list_batches() -> Response:
     return page(
         "imports/list_batches.html",
         "batches",
-        batches=page_of_batches(db.session, current_ability(), position),
+        batches=page_of_batches(db.session(), current_ability(), position),
     )
 
 
@@ -54,9 +54,9 @@ def upload_file() -> Response:
         stored.path.unlink(missing_ok=True)
         form.refuse(refusal)
         return _ask(form, status=422)
-    before = batch_with_file(db.session, stored.digest, current_ability())
+    before = batch_with_file(db.session(), stored.digest, current_ability())
     uuid = create_batch(
-        db.session, stored, Path(upload.filename).name[:200], inspection.to_json(), created_by=current_user.id
+        db.session(), stored, Path(upload.filename).name[:200], inspection.to_json(), created_by=current_user.id
     )
     db.session.commit()
     if before:
@@ -71,15 +71,15 @@ def upload_file() -> Response:
 @requires("read", "ImportBatch")
 def show_batch(uuid: UUID) -> Response:
     """Leads to where the work on this import goes on."""
-    return see_other(page_of_batch(batch(db.session, uuid, current_ability())))
+    return see_other(page_of_batch(batch(db.session(), uuid, current_ability())))
 
 
 @bp.post("/<uuid:uuid>/discard")
 @requires("delete", "ImportBatch")
 def discard_batch(uuid: UUID) -> Response:
     """Forget an import whose people were not taken, with its file."""
-    batch(db.session, uuid, current_ability(), "delete")
-    path = discard(db.session, uuid)
+    batch(db.session(), uuid, current_ability(), "delete")
+    path = discard(db.session(), uuid)
     db.session.commit()
     if path:
         path.unlink(missing_ok=True)
@@ -88,9 +88,8 @@ def discard_batch(uuid: UUID) -> Response:
 
 
 def uploads_directory() -> Path:
-    """Where uploaded files wait, outside of anything that is served."""
-    instance: Path = current_app.config["PORTAL_INSTANCE"]
-    return instance / "uploads"
+    """Where this installation keeps uploaded files."""
+    return uploads_in(current_app.config["PORTAL_INSTANCE"])
 
 
 def _ask(form: UploadForm, *, status: int = 200) -> Response:

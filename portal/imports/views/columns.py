@@ -7,11 +7,12 @@ from flask_login import current_user
 
 from portal.core.db import db
 from portal.imports.forms import DATE_ORDERS, TARGET_LABELS, MappingForm
-from portal.imports.mapping import EXTRAS, TARGETS, Mapping, guess, shape
+from portal.imports.mapping import EXTRAS, TARGETS, Mapping
 from portal.imports.models import ImportBatch
-from portal.imports.operations.batches import choose_mapping, choose_sheet, move
+from portal.imports.operations.batches import choose_sheet, move
+from portal.imports.operations.columns import USUAL_REGION, fix_mapping, propose_mapping
 from portal.imports.parsing import Inspection, inspect
-from portal.imports.queries.batches import batch, open_projects, remembered_mapping
+from portal.imports.queries.batches import batch, open_projects
 from portal.imports.tasks import CHECK
 from portal.imports.views import bp
 from portal.imports.views.steps import page_of_batch, steps
@@ -26,7 +27,7 @@ CHANGEABLE = {"UPLOADED", "REVIEW", "FAILED"}
 @requires("update", "ImportBatch")
 def show_columns(uuid: UUID) -> Response:
     """Each column with its first values and what it will become."""
-    found = batch(db.session, uuid, current_ability(), "update")
+    found = batch(db.session(), uuid, current_ability(), "update")
     if found.state not in CHANGEABLE:
         return see_other(page_of_batch(found))
     mapping, region = _mapping_of(found)
@@ -42,26 +43,25 @@ def show_columns(uuid: UUID) -> Response:
 @requires("update", "ImportBatch")
 def choose_columns(uuid: UUID) -> Response:
     """Fix the columns and let the file be checked."""
-    found = batch(db.session, uuid, current_ability(), "update")
+    found = batch(db.session(), uuid, current_ability(), "update")
     mapping, _region = _mapping_of(found)
     mapping = _changed(mapping)
     form = MappingForm()
-    form.offer(open_projects(db.session, current_ability()))
+    form.offer(open_projects(db.session(), current_ability()))
     if not form.validate_on_submit():
         return _show(found, mapping, form, status=422)
-    chosen = {"mapping": mapping.to_json(), "memory": mapping.to_memory(), "region": form.region.data}
-    choose_mapping(
-        db.session,
+    fix_mapping(
+        db.session(),
         uuid,
-        chosen,
-        shape=shape([column.header for column in mapping.columns]),
-        group_name=(form.group_name.data or "").strip() or None,
+        mapping,
+        form.region.data,
+        group_name=form.group_name.data,
         project=UUID(form.project.data) if form.project.data else None,
         chosen_by=current_user.id,
     )
     link = url_for("imports.show_batch", uuid=uuid)
     job = start(CHECK, {"batch": str(uuid)}, created_by=current_user.id, link=link)
-    move(db.session, uuid, "CHECKING", job_id=job.uuid)
+    move(db.session(), uuid, "CHECKING", job_id=job.uuid)
     db.session.commit()
     return see_other(url_for("imports.show_check", uuid=uuid))
 
@@ -70,24 +70,17 @@ def choose_columns(uuid: UUID) -> Response:
 @requires("update", "ImportBatch")
 def take_sheet(uuid: UUID) -> Response:
     """Look at another sheet of the workbook."""
-    found = batch(db.session, uuid, current_ability(), "update")
+    found = batch(db.session(), uuid, current_ability(), "update")
     inspection = inspect(found.file_path, found.file_name, sheet=request.form.get("sheet"))
-    choose_sheet(db.session, uuid, inspection.to_json())
+    choose_sheet(db.session(), uuid, inspection.to_json())
     db.session.commit()
     return see_other(url_for("imports.show_columns", uuid=uuid))
 
 
 def _mapping_of(found: ImportBatch) -> tuple[Mapping, str]:
     """The batch's mapping and phone region: as chosen before, else guessed and completed from memory."""
-    if found.mapping:
-        return Mapping.from_json(found.mapping["mapping"]), found.mapping["region"]
-    inspection = Inspection.from_json(found.inspection)
-    region: str = current_app.config.get("PORTAL_REGION", "NP")
-    remembered = remembered_mapping(db.session, shape(inspection.headers))
-    if remembered:
-        region = remembered["region"]
-    mapping = guess(inspection.headers, inspection.sample, region, inspection.date_orders)
-    return (mapping.recalled(remembered["memory"]) if remembered else mapping), region
+    usual: str = current_app.config.get("PORTAL_REGION", USUAL_REGION)
+    return propose_mapping(db.session(), found, usual)
 
 
 def _changed(mapping: Mapping) -> Mapping:
@@ -103,7 +96,7 @@ def _changed(mapping: Mapping) -> Mapping:
 
 
 def _show(found: ImportBatch, mapping: Mapping, form: MappingForm, *, status: int = 200) -> Response:
-    form.offer(open_projects(db.session, current_ability()))
+    form.offer(open_projects(db.session(), current_ability()))
     inspection = Inspection.from_json(found.inspection)
     taken: dict[str, int] = {}
     for column in mapping.columns:
