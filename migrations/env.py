@@ -21,10 +21,10 @@ def migrate() -> None:
     if context.is_offline_mode():
         raise SystemExit("These migrations talk to the database; run them without --sql.")
     extension = current_app.extensions["migrate"]
-    options = dict(extension.configure_args)
-    options.setdefault("process_revision_directives", _no_empty_revision)
     with extension.db.engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=extension.db.metadata, **options)
+        context.configure(
+            connection=connection, target_metadata=extension.db.metadata, **extension.configure_args
+        )
         with context.begin_transaction():
             connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_FOR_THE_OTHER}'"))
             connection.execute(text(f"SET LOCAL statement_timeout = '{WAIT_FOR_THE_OTHER}'"))
@@ -32,12 +32,6 @@ def migrate() -> None:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
             context.run_migrations()
-
-
-def _no_empty_revision(_context: object, _revision: object, directives: list) -> None:  # type: ignore[type-arg]
-    if directives and getattr(context.config.cmd_opts, "autogenerate", False):
-        if directives[0].upgrade_ops.is_empty():
-            directives.clear()
 
 
 __all__ = ["models"]

@@ -1,4 +1,4 @@
-"""The record of every change. Triggers write it (migrations/sql), so no part of the program has to remember."""
+"""The record of every change. Triggers write it (migrations/sql): no part of the program has to remember."""
 
 import uuid as uuid_module
 from typing import Any

@@ -90,7 +90,7 @@ Index("ix_tbl_import_batches_newest", ImportBatch.created_at.desc(), ImportBatch
 
 
 class ImportMapping(db.Model):
-    """The mapping last used for files of one shape, offered for the next. `shape` is a hash of the headers."""
+    """The mapping last used for one shape of file, offered for the next. `shape` is a hash of the headers."""
 
     __tablename__ = "tbl_import_mappings"
 
