@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from coincurve import PrivateKey, PublicKey
-from Crypto.Hash import RIPEMD160
-from eth_account.hdaccount import generate_mnemonic, seed_from_mnemonic
-from eth_account.types import Language
-from eth_hash.auto import keccak
+from Crypto.Hash import RIPEMD160, keccak
 
 ACCOUNT_PATH = (44 + 2**31, 60 + 2**31, 0 + 2**31, 0)
 """m/44'/60'/0'/0: where Ethereum wallets keep the addresses they hand out."""
@@ -51,6 +48,9 @@ def is_checksummed(address: str) -> bool:
 
 def new_words() -> str:
     """A fresh BIP-39 phrase of 24 English words. Whoever knows it owns every address of the account."""
+    from eth_account.hdaccount import generate_mnemonic  # takes half a second, and few processes need it
+    from eth_account.types import Language
+
     return generate_mnemonic(WORDS, Language.ENGLISH)
 
 
@@ -70,6 +70,8 @@ class Account:
     @classmethod
     def from_words(cls, words: str) -> "Account":
         """The account of a BIP-39 phrase. Raises eth-utils' ValidationError for words that are none."""
+        from eth_account.hdaccount import seed_from_mnemonic
+
         return cls.from_seed(seed_from_mnemonic(words, ""), ACCOUNT_PATH)
 
     @classmethod
@@ -127,15 +129,19 @@ class Account:
         for index in range(first, first + count):
             tweak = hmac.digest(self.chain, self.key + index.to_bytes(4, "big"), "sha512")[:32]
             point = parent.add(tweak).format(compressed=False)
-            yield _mixed_case(keccak(point[1:])[12:].hex())
+            yield _mixed_case(_keccak(point[1:])[12:].hex())
 
 
 def _mixed_case(digits: str) -> str:
     """EIP-55: a letter is upper case where the digest of the lower-case address has a high digit there."""
-    marks = keccak(digits.encode()).hex()
+    marks = _keccak(digits.encode()).hex()
     return "0x" + "".join(
         digit.upper() if mark > "7" else digit for digit, mark in zip(digits, marks, strict=False)
     )
+
+
+def _keccak(content: bytes) -> bytes:
+    return keccak.new(digest_bits=256, data=content).digest()
 
 
 def _halves(key: bytes, message: bytes) -> tuple[bytes, bytes]:

@@ -1,6 +1,6 @@
 """The kinds of work there are: each module names its own, for the worker to find and the pages to call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.jobs.progress import Progress
 
 Body = TypeVar("Body", bound=Callable[..., dict[str, Any] | None])
-Upkeep = Callable[[Session], None]
+Upkeep = Callable[[Session, Mapping[str, Any]], None]
 
 __all__ = ["Progress", "Work", "every", "find", "title_of", "work"]
 
@@ -56,7 +56,8 @@ def work(kind: str, title: LazyString | str) -> Callable[[Body], Body]:
 def every(seconds: float, name: str) -> Callable[[Upkeep], Upkeep]:
     """Name a function that the worker calls every so many seconds, in a transaction of its own.
 
-    Only one worker at a time does so. It must be short: a second at most. The worker commits.
+    It gets the session and the app's configuration, and must be short: a second at most. Only one worker at a
+    time calls it, and the worker commits.
     """
 
     def put(body: Upkeep) -> Upkeep:

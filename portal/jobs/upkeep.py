@@ -2,6 +2,8 @@
 
 import datetime as dt
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -48,10 +50,10 @@ def do_recurring(app: Flask) -> None:
         _next_time[name] = time.monotonic() + due.seconds
         with app.app_context(), as_actor(None, name), Session(db.engine) as session, session.begin():
             if session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(name)))):
-                due.body(session)
+                due.body(session, app.config)
 
 
 @every(3600, "jobs.prune")
-def prune_jobs(session: Session) -> None:
-    """Forget jobs that ended a month ago."""
-    recovery.prune(session, dt.timedelta(days=KEEP_DAYS))
+def prune_jobs(session: Session, config: Mapping[str, Any]) -> None:
+    """Forget jobs that ended a month ago, or so many days ago as `PORTAL_JOB_DAYS` says."""
+    recovery.prune(session, dt.timedelta(days=config.get("PORTAL_JOB_DAYS", KEEP_DAYS)))
