@@ -1,11 +1,10 @@
 """PostgreSQL's COPY, the quickest way for rows in and out, for SELECTs written with SQLAlchemy."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Select, text
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
 EXPORT_TIMEOUT = "600s"
@@ -15,14 +14,12 @@ EXPORT_TIMEOUT = "600s"
 def driver_connection(session: Session) -> psycopg.Connection[Any]:
     """The psycopg connection on which this session's transaction runs."""
     connection: Connection = session.connection()
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
+    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
-def as_sql(session: Session, statement: Select[Any]) -> str:
+def as_sql(session: Session, statement: Select[*tuple[Any, ...]]) -> str:
     """A SELECT as one SQL text with its values quoted in, as COPY needs it: it takes no parameters."""
-    compiled = statement.compile(dialect=PGDialect_psycopg())
+    compiled = statement.compile(dialect=session.get_bind().dialect)
     values = compiled.construct_params()
     bound = {name: _bound(compiled, name, value) for name, value in values.items()}
     with psycopg.ClientCursor(driver_connection(session)) as cursor:
@@ -34,7 +31,7 @@ def _bound(compiled: Any, name: str, value: Any) -> Any:
     return process(value) if process else value
 
 
-def copy_csv(session: Session, statement: Select[Any], header: Sequence[str]) -> Iterator[bytes]:
+def copy_csv(session: Session, statement: Select[*tuple[Any, ...]], header: Sequence[str]) -> Iterator[bytes]:
     """The rows of `statement` as UTF-8 CSV with a byte order mark and CRLF-free lines, straight from PostgreSQL.
 
     Memory stays flat: each piece goes out as it comes in.
@@ -50,7 +47,7 @@ def copy_csv(session: Session, statement: Select[Any], header: Sequence[str]) ->
             yield bytes(piece)
 
 
-def copy_rows(session: Session, statement: Select[Any]) -> Iterator[tuple[str | None, ...]]:
+def copy_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[tuple[str | None, ...]]:
     """The rows of `statement` as tuples of text, with flat memory."""
     session.execute(text(f"SET LOCAL statement_timeout = '{EXPORT_TIMEOUT}'"))
     query = as_sql(session, statement)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
@@ -27,7 +27,7 @@ class Sort:
     """An order of a list. `keys` are selected columns; the last one is unique, all run in one direction."""
 
     name: str
-    keys: tuple[ColumnElement[Any], ...]
+    keys: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
     descending: bool = False
 
 
@@ -104,7 +104,7 @@ def _fits(values: Sequence[Any], sort: Sort) -> bool:
 class Page:
     """A page of rows with the tokens of its neighbours; a token is None where there is no neighbour."""
 
-    rows: list[Row[Any]]
+    rows: list[Row[*tuple[Any, ...]]]
     previous: str | None
     next: str | None
     ordinal: int | None
@@ -122,7 +122,7 @@ class Page:
 
 def page_of(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     sort: Sort,
     position: Position = FIRST,
     size: int = PAGE_SIZE,
@@ -172,18 +172,23 @@ def _labelled(sort: Sort) -> list[ColumnElement[Any]]:
     return [key.label(f"key_{number}") for number, key in enumerate(sort.keys)]
 
 
-def _in_turn(parts: list[Select[Any]], limit: int) -> Select[Any]:
+def _in_turn(parts: list[Select[*tuple[Any, ...]]], limit: int) -> Select[*tuple[Any, ...]]:
     """The parts one after the other; a later one is not begun when the earlier ones fill the page."""
     union = union_all(*(select(part.subquery()) for part in parts)).subquery()
     return select(union).limit(limit)
 
 
 def _page(
-    rows: list[Row[Any]], sort: Sort, position: Position, size: int, has_previous: bool, has_next: bool
+    rows: list[Row[*tuple[Any, ...]]],
+    sort: Sort,
+    position: Position,
+    size: int,
+    has_previous: bool,
+    has_next: bool,
 ) -> Page:
     ordinal = position.ordinal
 
-    def token(kind: Literal["after", "before"], row: Row[Any], at: int | None) -> str:
+    def token(kind: Literal["after", "before"], row: Row[*tuple[Any, ...]], at: int | None) -> str:
         values = tuple(getattr(row, f"key_{number}") for number in range(len(sort.keys)))
         return Position(kind, sort.name, values, row.tier, at).token()
 
@@ -203,7 +208,7 @@ class Count:
     more: bool
 
 
-def count_up_to(session: Session, statement: Select[Any], limit: int = COUNT_LIMIT) -> Count:
+def count_up_to(session: Session, statement: Select[*tuple[Any, ...]], limit: int = COUNT_LIMIT) -> Count:
     """Count the rows of `statement`, but no further than `limit`: nobody waits for the rest."""
     inner = statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True).order_by(None)
     found = session.scalar(select(func.count()).select_from(inner.limit(limit + 1).subquery())) or 0

@@ -102,7 +102,7 @@ def xlsx(
     """
     outlet = _Outlet()
     source = iter(rows)
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         sheets, more = 0, True
         while more:
             sheets += 1

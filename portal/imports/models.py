@@ -71,9 +71,9 @@ class ImportBatch(db.Model):
     file_path: Mapped[Line | None] = mapped_column("filePath")
     file_size: Mapped[int | None] = mapped_column("fileSize", BigInteger)
     file_hash: Mapped[Line | None] = mapped_column("fileHash", index=True)
-    inspection: Mapped[Json | None]
+    inspection: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
     sheet: Mapped[Line | None]
-    mapping: Mapped[Json | None]
+    mapping: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
     project_id: Mapped[uuid_module.UUID | None] = refers_to_uuid("projectId", "tbl_projects")
     group_name: Mapped[Line | None] = mapped_column("groupName")
     job_id: Mapped[uuid_module.UUID | None] = mapped_column("jobId", UUID(as_uuid=True))

@@ -82,7 +82,7 @@ def current_ability() -> Ability:
     return current_user.ability if current_user.is_authenticated else Ability(())
 
 
-def load(statement: Select[tuple[Record]], action: str, model: type[Record]) -> Record:
+def load(statement: Select[Record], action: str, model: type[Record]) -> Record:
     """The one record that `statement` finds, if the person may do `action` to it.
 
     Raises NotFound both where there is none and where there is one they may not see, so that nobody learns
@@ -119,6 +119,8 @@ def _guard() -> Response | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     keep_alive(current_user)
+    if current_user.must_change_password and request.endpoint != "auth.change_password":
+        return _send_to(url_for("auth.change_password"))
     if mark.action is not None and not current_ability().can(mark.action, mark.subject):
         return error_page(403, current_ability().why_not(mark.action, mark.subject))
     return None
@@ -126,12 +128,19 @@ def _guard() -> Response | None:
 
 def _ask_to_sign_in() -> Response:
     if request.headers.get("HX-Request") == "true":
-        response = make_response("", 401)
-        response.headers["HX-Redirect"] = _sign_in_url(_page_of_fragment())
-        return response
+        return _send_to(_sign_in_url(_page_of_fragment()))
     if request.method in ("GET", "HEAD"):
-        return make_response(redirect(_sign_in_url(request.full_path.removesuffix("?")), code=303))
+        return _send_to(_sign_in_url(request.full_path.removesuffix("?")))
     return error_page(401)
+
+
+def _send_to(url: str) -> Response:
+    """To another page first; htmx is told so that the whole page goes there."""
+    if request.headers.get("HX-Request") != "true":
+        return make_response(redirect(url, code=303))
+    response = make_response("", 401)
+    response.headers["HX-Redirect"] = url
+    return response
 
 
 def _page_of_fragment() -> str:

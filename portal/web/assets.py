@@ -12,7 +12,7 @@ from pathlib import Path
 
 import brotli
 from flask import Blueprint, Flask, Response, abort, request, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from portal.core.places import bundled, third_party_assets
 from portal.web.access import public
@@ -80,7 +80,8 @@ def read_asset(digest: str, name: str) -> Response:
     response.cache_control.max_age = YEAR if digest == current else 60
     response.cache_control.immutable = digest == current
     response.set_etag(current)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def init_assets(app: Flask) -> None:

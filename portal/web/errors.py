@@ -40,7 +40,7 @@ def error_page(status: int, said: str | None = None) -> Response:
 
 def title_of(status: int) -> str:
     """A status in a few words of the reader's language."""
-    return {
+    said: dict[int, str] = {
         400: _("That request could not be read."),
         401: _("Please sign in."),
         403: _("You may not do that."),
@@ -49,7 +49,8 @@ def title_of(status: int) -> str:
         413: _("That is too large."),
         429: _("Too many attempts. Wait a little."),
         503: _("The portal is not ready. It will be in a moment."),
-    }.get(status, _("Something went wrong on our side."))
+    }
+    return said.get(status) or str(_("Something went wrong on our side."))
 
 
 def _on_refusal(refusal: Refusal) -> Response:

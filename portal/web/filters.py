@@ -22,7 +22,7 @@ def number(value: float | None) -> str:
 
 def date(value: dt.date | dt.datetime | None) -> str:
     """A day, in the reader's way."""
-    return "—" if value is None else format_date(value, "medium")
+    return "—" if value is None else str(format_date(value, "medium"))
 
 
 def moment(value: dt.datetime | None) -> str | Markup:
@@ -50,7 +50,7 @@ def phone(value: str | None) -> str | Markup:
     if not value:
         return "—"
     if value.startswith(NO_PHONE):
-        return gettext("No phone")
+        return str(gettext("No phone"))
     shown = value
     if "•" not in value:
         try:

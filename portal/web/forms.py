@@ -1,4 +1,4 @@
-"""The base of all forms: its fields say what is wrong with them to everybody, and refusals find their field."""
+"""The base of all forms: fields say to everybody what is wrong with them, and refusals find their field."""
 
 from typing import Any
 

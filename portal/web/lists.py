@@ -1,4 +1,4 @@
-"""What every list page shares: its state is its address, so each link is the address with something changed."""
+"""What every list page shares: its state is its address, so a link is the address with something changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,9 +1,13 @@
-"""One JSON line for each request, with an id that its error page shows too. No personal data: paths, never queries."""
+"""One JSON line for each request, with an id that its error page shows too.
+
+No personal data: the endpoint and never the query, the place of an error and never its text.
+"""
 
 import logging
 import sys
 import time
 import traceback
+from collections.abc import MutableMapping
 from typing import Any
 from uuid import uuid4
 
@@ -33,7 +37,7 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _trace(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Where an error arose, without its text and without any variable: both may hold personal data."""
     error = event.pop("exc_info", None)
     if isinstance(error, BaseException):

@@ -9,4 +9,4 @@ class Unprintable(Undefined):
     So a component's options can be left out, and a misspelt name is still an error and not a blank.
     """
 
-    __str__ = __iter__ = __len__ = __html__ = Undefined._fail_with_undefined_error  # type: ignore[assignment]
+    __str__ = __iter__ = __len__ = __html__ = Undefined._fail_with_undefined_error

@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Text, case, cast, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    SQLColumnExpression,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from portal.beneficiaries.models import (
     Beneficiary,
@@ -30,7 +41,9 @@ class PersonalData:
 
     plain: ColumnElement[bool]
 
-    def shown(self, clear: ColumnElement[Any], masked: ColumnElement[Any]) -> ColumnElement[Any]:
+    def shown(
+        self, clear: SQLColumnExpression[Any], masked: SQLColumnExpression[Any]
+    ) -> SQLColumnExpression[Any]:
         """The clear value where the reader may see it, else the masked one."""
         return case((self.plain, clear), else_=masked)
 
@@ -41,12 +54,12 @@ def age_in_years() -> ColumnElement[int]:
     return func.coalesce(by_date, Beneficiary.age)
 
 
-def masked_words(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def masked_words(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     """The first letter of each word: "Sita Tharu" is "S••• T•••"."""
     return func.regexp_replace(column, r"(\S)\S*", r"\1•••", "g")
 
 
-def masked_phone(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def masked_phone(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     """The country's digits and the last three: enough to tell rows apart on the telephone, no more."""
     return case(
         (column.like("none:%"), column),
@@ -54,7 +67,7 @@ def masked_phone(column: ColumnElement[Any]) -> ColumnElement[Any]:
     )
 
 
-def _group_names() -> ColumnElement[Any]:
+def _group_names() -> SQLColumnExpression[Any]:
     return (
         select(func.string_agg(BeneficiaryGroup.name, literal(", ")))
         .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_group_id == BeneficiaryGroup.uuid)
@@ -68,7 +81,7 @@ def _group_names() -> ColumnElement[Any]:
     )
 
 
-def _project_names() -> ColumnElement[Any]:
+def _project_names() -> SQLColumnExpression[Any]:
     return (
         select(func.string_agg(Project.name, literal(", ")))
         .join(BeneficiaryProject, BeneficiaryProject.project_id == Project.uuid)
@@ -82,7 +95,7 @@ def _project_names() -> ColumnElement[Any]:
     )
 
 
-def columns(personal: PersonalData) -> Mapping[str, ColumnElement[Any]]:
+def columns(personal: PersonalData) -> Mapping[str, SQLColumnExpression[Any]]:
     """Every column by its name in URLs and settings, in the order in which a table shows them."""
     pii = BeneficiaryPii
     return {

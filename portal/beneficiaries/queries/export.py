@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, select
+from sqlalchemy import Select, SQLColumnExpression, Text, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.queries.columns import columns
@@ -20,14 +20,14 @@ NUMERIC = frozenset({"age"})
 
 def _statement(
     chosen: PeopleFilter, ability: Ability, wanted: Sequence[str], sort: Sort, *, safe: Any
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     available = columns(personal_data(ability))
     cells = [_cell(name, available[name], safe).label(name) for name in wanted]
     statement = chosen_people(chosen, ability).with_only_columns(*cells)
     return statement.order_by(*(key.desc() if sort.descending else key.asc() for key in sort.keys))
 
 
-def _cell(name: str, column: ColumnElement[Any], safe: Any) -> ColumnElement[str]:
+def _cell(name: str, column: SQLColumnExpression[Any], safe: Any) -> Any:
     """A column as text: times in ISO 8601 and UTC, yes or no, a person without a phone has an empty one."""
     if name == "created":
         return func.to_char(func.timezone("UTC", column), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')

@@ -13,6 +13,7 @@ from portal.beneficiaries.queries.search import ranks
 from portal.core.abilities import Ability
 from portal.core.keyset import (
     COUNT_LIMIT,
+    FIRST,
     PAGE_SIZE,
     SEARCH_COUNT_LIMIT,
     Count,
@@ -42,7 +43,7 @@ def personal_data(ability: Ability) -> PersonalData:
     return PersonalData(ability.condition("read", BeneficiaryPii))
 
 
-def chosen_people(chosen: PeopleFilter, ability: Ability) -> Select[Any]:
+def chosen_people(chosen: PeopleFilter, ability: Ability) -> Select[*tuple[Any, ...]]:
     """The people a filter finds among those the reader may see; columns are added by the caller."""
     statement = select(Beneficiary.id).join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
     statement = statement.where(*where(chosen, personal=personal_data(ability).plain))
@@ -55,7 +56,7 @@ def page_of_people(
     ability: Ability,
     wanted: Sequence[str],
     sort: Sort = NEWEST,
-    position: Position = Position(),
+    position: Position = FIRST,
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""

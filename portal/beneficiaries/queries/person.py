@@ -22,14 +22,14 @@ from portal.core.errors import NotFound
 from portal.projects.models import Project
 
 
-def person(session: Session, uuid: UUID, ability: Ability) -> Row[Any]:
+def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
     """All columns of the list for one person, with extras, place and times.
 
     `plain` says whether the reader sees the personal data in clear; extras kept with the personal data are
     null otherwise. Raises NotFound for a person who does not exist or whom the reader may not see.
     """
     personal = personal_data(ability)
-    shown = [column.label(name) for name, column in columns(personal).items()]
+    shown: list[Any] = [column.label(name) for name, column in columns(personal).items()]
     statement = (
         select(
             *shown,
@@ -49,7 +49,7 @@ def person(session: Session, uuid: UUID, ability: Ability) -> Row[Any]:
     return found
 
 
-def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[Any]]:
+def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:
     """The groups a person is in, with purpose and since when."""
     statement = (
         select(
@@ -69,7 +69,7 @@ def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[An
     return session.execute(ability.accessible(statement, "read", BeneficiaryGroup)).all()
 
 
-def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[Any]]:
+def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:
     """The projects a person is in, with status, since when, and through which group if through one."""
     through = (
         select(BeneficiaryGroup.name)

@@ -1,6 +1,7 @@
 """The filtered list as a file."""
 
 import datetime as dt
+from typing import Any
 
 from flask import Response, request, stream_with_context, url_for
 
@@ -35,10 +36,10 @@ def download_beneficiaries() -> Response:
     if not form.validate_on_submit() or not reading.valid:
         return _ask(form, status=422)
     ability = current_ability()
-    wanted = [name for name in COLUMN_LABELS if name in form.columns.data]
-    rows = count_exactly(db.session, reading.chosen, ability)
+    wanted = [name for name in COLUMN_LABELS if name in (form.columns.data or ())]
+    rows = count_exactly(db.session(), reading.chosen, ability)
     record(
-        db.session,
+        db.session(),
         "EXPORT",
         table_name="tbl_beneficiaries",
         details={
@@ -51,7 +52,7 @@ def download_beneficiaries() -> Response:
     )
     db.session.commit()
     export, kind = KINDS[form.format.data]
-    body = stream_with_context(export(db.session, reading.chosen, ability, wanted, reading.sort))
+    body = stream_with_context(export(db.session(), reading.chosen, ability, wanted, reading.sort))
     name = f"beneficiaries-{dt.datetime.now(dt.UTC):%Y-%m-%d}.{form.format.data}"
     return Response(
         body, headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'}
@@ -60,8 +61,9 @@ def download_beneficiaries() -> Response:
 
 def _ask(form: ExportForm, *, status: int) -> Response:
     reading = read_list(request.args)
-    rows = count_exactly(db.session, reading.chosen, current_ability()) if reading.valid else 0
-    back = url_for("beneficiaries.list_beneficiaries", **reading.query)
+    rows = count_exactly(db.session(), reading.chosen, current_ability()) if reading.valid else 0
+    query: dict[str, Any] = dict(reading.query)
+    back = url_for("beneficiaries.list_beneficiaries", **query)
     return page(
         "beneficiaries/export_beneficiaries.html",
         status=status,

@@ -41,9 +41,9 @@ def list_beneficiaries() -> Response:
     if not reading.valid:
         return page("beneficiaries/list_beneficiaries.html", "people", status=422, **context)
     ability, position = current_ability(), read_position(request.args.get("at"), reading.sort)
-    people = page_of_people(db.session, reading.chosen, ability, shown, reading.sort, position)
+    people = page_of_people(db.session(), reading.chosen, ability, shown, reading.sort, position)
     further = request.args.get("count") == "further"
-    count = count_people(db.session, reading.chosen, ability, further=further)
+    count = count_people(db.session(), reading.chosen, ability, further=further)
     context |= {"people": people, "pager": pager(people, count, reading.query)}
     return page("beneficiaries/list_beneficiaries.html", "people", **context)
 
@@ -54,8 +54,8 @@ def choose_columns() -> Response:
     """Remember which columns this person wants, and go back to the list they came from."""
     form = ColumnsForm()
     if form.validate_on_submit():
-        wanted = [name for name in COLUMN_LABELS if name in {"name", *form.columns.data}]
-        remember_preference(db.session, current_user.id, COLUMNS_PREFERENCE, wanted)
+        wanted = [name for name in COLUMN_LABELS if name in {"name", *(form.columns.data or ())}]
+        remember_preference(db.session(), current_user.id, COLUMNS_PREFERENCE, wanted)
         db.session.commit()
     return see_other(own_path(request.form.get("back")) or url_for("beneficiaries.list_beneficiaries"))
 

@@ -17,14 +17,14 @@ from portal.web.htmx import page
 def show_beneficiary(uuid: UUID) -> Response:
     """All that is known of a person, as much as the reader may know."""
     ability = current_ability()
-    found = person(db.session, uuid, ability)
+    found = person(db.session(), uuid, ability)
     more = {**(found.extras or {}), **(found.personal_extras or {})}
     more.pop("govtIDNumber", None)
     return page(
         "beneficiaries/show_beneficiary.html",
         person=found,
         extras=more,
-        groups=groups_of(db.session, uuid, ability),
-        projects=projects_of(db.session, uuid, ability),
+        groups=groups_of(db.session(), uuid, ability),
+        projects=projects_of(db.session(), uuid, ability),
         labels=COLUMN_LABELS,
     )

@@ -53,7 +53,7 @@ def read_list(args: MultiDict[str, str]) -> Reading:
     """Read filter and order from an address."""
     ability = current_ability()
     form = FilterForm(args)
-    form.offer(*groups_and_projects(db.session, ability))
+    form.offer(*groups_and_projects(db.session(), ability))
     sort = SORTS.get(args.get("sort", ""), NEWEST)
     if sort.name in PERSONAL_SORTS and not reads_all_personal_data(ability):
         sort = NEWEST

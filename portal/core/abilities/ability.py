@@ -1,7 +1,7 @@
 """Asking the rules, from the last to the first."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Delete, Select, Update
@@ -11,7 +11,7 @@ from portal.core.abilities.fields import bind
 from portal.core.abilities.matching import matches
 from portal.core.abilities.rules import BadCondition, Every, Node, Rule, read_conditions
 
-Statement = TypeVar("Statement", Select[Any], Update, Delete)
+Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]] | Update | Delete)
 
 ALWAYS = Every(())
 
@@ -76,7 +76,7 @@ class Ability:
 
     def accessible(self, statement: Statement, action: str, entity: Any) -> Statement:
         """The statement, narrowed to the rows of `entity` on which `action` is allowed."""
-        return statement.where(self.condition(action, entity))
+        return cast(Statement, statement.where(self.condition(action, entity)))
 
     def _relevant(self, action: str, subject: str) -> Iterable[tuple[int, Rule]]:
         for position in range(len(self._rules) - 1, -1, -1):

@@ -59,7 +59,7 @@ def create_batch(
     session: Session, file: StoredFile, file_name: str, inspection: dict[str, Any], *, created_by: int | None
 ) -> UUID:
     """A new batch for a stored file that could be read."""
-    uuid = session.scalar(
+    uuid: UUID = session.scalars(
         insert(ImportBatch)
         .values(
             file_name=file_name,
@@ -71,8 +71,7 @@ def create_batch(
             created_by=created_by,
         )
         .returning(ImportBatch.uuid)
-    )
-    assert uuid is not None
+    ).one()
     return uuid
 
 
@@ -191,7 +190,7 @@ def discard(session: Session, batch: UUID) -> Path | None:
 
 def lock_batch(session: Session, batch: UUID, states: Iterable[str]) -> ImportBatch:
     """The batch, held against others until the transaction ends. Raises Conflict when it is in none of `states`."""
-    found = session.scalar(
+    found: ImportBatch | None = session.scalar(
         select(ImportBatch)
         .where(ImportBatch.uuid == batch, ImportBatch.state.in_(tuple(states)))
         .with_for_update()

@@ -60,7 +60,8 @@ def mend_cell(session: Session, row: TempBeneficiary, position: int, value: str,
     row.raw = cells
     session.flush()
     _judge_again(session, row, before)
-    stage_groups(session, row.batch_id, row.uuid)
+    if row.batch_id is not None:
+        stage_groups(session, row.batch_id, row.uuid)
 
 
 def settle_as_same(session: Session, row: TempBeneficiary) -> None:

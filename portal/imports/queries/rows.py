@@ -21,7 +21,7 @@ BLOCKED = func.coalesce(
 """Whether a row cannot be taken as somebody new, since its phone or wallet is somebody else's."""
 
 
-def _rows(batch: UUID, ability: Ability) -> Select[Any]:
+def _rows(batch: UUID, ability: Ability) -> Select[*tuple[Any, ...]]:
     """The rows with the name of the person they may double, as far as the reader may know it."""
     may_know = and_(ability.condition("read", Beneficiary), ability.condition("read", BeneficiaryPii), true())
     return (
@@ -60,7 +60,7 @@ def page_of_rows(
     return page_of(session, statement, IN_FILE_ORDER, position)
 
 
-def row(session: Session, batch: UUID, number: int, ability: Ability) -> Row[Any]:
+def row(session: Session, batch: UUID, number: int, ability: Ability) -> Row[*tuple[Any, ...]]:
     """One row of the batch by its number in the file. Raises NotFound."""
     found = session.execute(_rows(batch, ability).where(TempBeneficiary.row_number == number)).one_or_none()
     if found is None:
@@ -68,7 +68,7 @@ def row(session: Session, batch: UUID, number: int, ability: Ability) -> Row[Any
     return found
 
 
-def rejected_rows(session: Session, batch: UUID) -> Iterator[Row[Any]]:
+def rejected_rows(session: Session, batch: UUID) -> Iterator[Row[*tuple[Any, ...]]]:
     """The rows that were not taken, in the file's order, a thousand at a time."""
     held: ColumnElement[bool] = TempBeneficiary.take.is_not(True)
     statement = (

@@ -56,7 +56,11 @@ def upload_file() -> Response:
         return _ask(form, status=422)
     before = batch_with_file(db.session(), stored.digest, current_ability())
     uuid = create_batch(
-        db.session(), stored, Path(upload.filename).name[:200], inspection.to_json(), created_by=current_user.id
+        db.session(),
+        stored,
+        Path(upload.filename).name[:200],
+        inspection.to_json(),
+        created_by=current_user.id,
     )
     db.session.commit()
     if before:

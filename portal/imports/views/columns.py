@@ -1,5 +1,6 @@
 """What the columns of a file are: guessed or remembered, shown with examples, changed by the reader."""
 
+from pathlib import Path
 from uuid import UUID
 
 from flask import Response, current_app, request, url_for
@@ -71,7 +72,7 @@ def choose_columns(uuid: UUID) -> Response:
 def take_sheet(uuid: UUID) -> Response:
     """Look at another sheet of the workbook."""
     found = batch(db.session(), uuid, current_ability(), "update")
-    inspection = inspect(found.file_path, found.file_name, sheet=request.form.get("sheet"))
+    inspection = inspect(Path(found.file_path or ""), found.file_name, sheet=request.form.get("sheet"))
     choose_sheet(db.session(), uuid, inspection.to_json())
     db.session.commit()
     return see_other(url_for("imports.show_columns", uuid=uuid))

@@ -40,7 +40,7 @@ def _table(batch: ImportBatch) -> Iterator[list[str]]:
         yield [*cells[: len(headers)], str(row.row_number), _why(row)]
 
 
-def _why(row: Row[Any]) -> str:
+def _why(row: Row[*tuple[Any, ...]]) -> str:
     said = all_in_words(row.problems, row.reasons)
     return " ".join(said) if said else _("Left out in the review.")
 

@@ -32,14 +32,14 @@ VERDICT_LOOKS = {
 @requires("read", "ImportBatch")
 def review_rows(uuid: UUID) -> Response:
     """A page of the rows, of one verdict or of all."""
-    found = batch(db.session, uuid, current_ability())
+    found = batch(db.session(), uuid, current_ability())
     if found.state != "REVIEW":
         return see_other(page_of_batch(found))
     wanted = request.args.get("verdict")
     verdict = wanted if wanted in VERDICTS else None
     position = read_position(request.args.get("at"), IN_FILE_ORDER)
-    rows = page_of_rows(db.session, uuid, current_ability(), verdict, position)
-    counts = count_verdicts(db.session, uuid)
+    rows = page_of_rows(db.session(), uuid, current_ability(), verdict, position)
+    counts = count_verdicts(db.session(), uuid)
     total = sum(count["rows"] for name, count in counts.items() if verdict in (None, name))
     query = query_of(request.args)
     return page(

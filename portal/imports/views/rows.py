@@ -84,7 +84,7 @@ def choose_what_to_take(uuid: UUID, number: int | None = None) -> Response:
 
 def _under_review(uuid: UUID) -> ImportBatch:
     """The batch, if this person may change it; held so that nobody takes it meanwhile."""
-    batch(db.session, uuid, current_ability(), "update")
+    batch(db.session(), uuid, current_ability(), "update")
     return lock_batch(db.session(), uuid, ("REVIEW",))
 
 

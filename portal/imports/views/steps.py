@@ -26,12 +26,12 @@ def page_of_batch(batch: ImportBatch) -> str:
 
 def steps(batch: ImportBatch | None, current: int) -> dict[str, Any]:
     """The five steps with the addresses of those that can be opened now, for the template's `steps`."""
-    reached = {} if batch is None else {"uuid": batch.uuid}
     state = batch.state if batch else ""
+    uuid = batch.uuid if batch else None
     columns = (
-        url_for("imports.show_columns", **reached) if state in {"UPLOADED", "FAILED", "REVIEW"} else None
+        url_for("imports.show_columns", uuid=uuid) if state in {"UPLOADED", "FAILED", "REVIEW"} else None
     )
-    review = url_for("imports.review_rows", **reached) if state == "REVIEW" else None
+    review = url_for("imports.review_rows", uuid=uuid) if state == "REVIEW" else None
     items = [
         (_("File"), None),
         (_("Columns"), columns),

@@ -32,7 +32,7 @@ def in_words(entry: Mapping[str, Any]) -> str:
     """One problem, note or reason as a sentence."""
     if message := entry.get("message"):
         params = entry.get("params") or {}
-        return _(message, **params) if params else _(message)
+        return str(_(message, **params) if params else _(message))
     return str(REASONS[entry["code"]]) % {"row": entry.get("row")}
 
 

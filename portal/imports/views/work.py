@@ -24,7 +24,7 @@ from portal.web.htmx import page, see_other
 @requires("read", "ImportBatch")
 def show_check(uuid: UUID) -> Response:
     """How far the check is; leads on to the review when it is done."""
-    found = batch(db.session, uuid, current_ability())
+    found = batch(db.session(), uuid, current_ability())
     if found.state != "CHECKING":
         return see_other(page_of_batch(found))
     return _watch("imports/show_check.html", found, 3)
@@ -48,8 +48,8 @@ def undo_batch(uuid: UUID) -> Response:
 @requires("update", "ImportBatch")
 def reopen_batch(uuid: UUID) -> Response:
     """After a cancelled or failed job: back to where one can go on."""
-    found = batch(db.session, uuid, current_ability(), "update")
-    reopen(db.session, uuid)
+    found = batch(db.session(), uuid, current_ability(), "update")
+    reopen(db.session(), uuid)
     db.session.commit()
     db.session.refresh(found)
     return see_other(page_of_batch(found))
@@ -59,7 +59,7 @@ def reopen_batch(uuid: UUID) -> Response:
 @requires("read", "ImportBatch")
 def show_result(uuid: UUID) -> Response:
     """How far the taking or undoing is, and then what came of it."""
-    found = batch(db.session, uuid, current_ability())
+    found = batch(db.session(), uuid, current_ability())
     if found.state not in {"TAKING", "TAKEN", "UNDOING", "UNDONE"}:
         return see_other(page_of_batch(found))
     return _watch("imports/show_result.html", found, 5)
@@ -69,7 +69,7 @@ def show_result(uuid: UUID) -> Response:
 @requires("read", "ImportBatch")
 def download_rejected(uuid: UUID, kind: str) -> Response:
     """The rows that were not taken, as they stood in the file, with the reasons beside them."""
-    found = batch(db.session, uuid, current_ability())
+    found = batch(db.session(), uuid, current_ability())
     if kind not in KINDS:
         raise NotFound
     write, content_type = KINDS[kind]
@@ -81,10 +81,10 @@ def download_rejected(uuid: UUID, kind: str) -> Response:
 
 
 def _begin(uuid: UUID, state: str, kind: str) -> Response:
-    batch(db.session, uuid, current_ability(), "update")
+    batch(db.session(), uuid, current_ability(), "update")
     link = url_for("imports.show_batch", uuid=uuid)
     job = start(kind, {"batch": str(uuid)}, created_by=current_user.id, link=link)
-    move(db.session, uuid, state, job_id=job.uuid)
+    move(db.session(), uuid, state, job_id=job.uuid)
     db.session.commit()
     return see_other(url_for("imports.show_result", uuid=uuid))
 
