@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from portal.auth.limits import LONGEST_PASSWORD
 from portal.web.forms import PortalForm
@@ -34,3 +34,24 @@ class SignInForm(PortalForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+
+
+class PasswordForm(PortalForm):
+    """A new password, twice, and the one it replaces."""
+
+    current = PasswordField(
+        _l("Your password until now"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Enter a new password."))],
+        description=_l("At least 15 characters. A few words in a row are easy to keep in mind."),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("New password again"),
+        [EqualTo("password", _l("The two are not the same."))],
+        render_kw={"autocomplete": "new-password"},
+    )

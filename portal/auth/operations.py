@@ -5,15 +5,24 @@ Signing in writes also when it refuses: the view commits either way.
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, insert, null, select, update
+from sqlalchemy import case, func, insert, null, select, true, update
 from sqlalchemy.orm import Session
 
 from portal.auth.limits import LONGEST, MOST_FALSE_ATTEMPTS, TOUCH_AFTER
 from portal.auth.models import Auth, AuthSession
-from portal.auth.passwords import Passwords
-from portal.auth.queries import account_of_email, has_email_account, is_live, lock_is_over, token_hash
+from portal.auth.passwords import Passwords, check_password
+from portal.auth.queries import (
+    ONE_TIME,
+    account_of_email,
+    account_of_session,
+    has_email_account,
+    is_live,
+    lock_is_over,
+    token_hash,
+)
 from portal.core.enums import Service
 from portal.core.errors import NotFound, Refusal
 from portal.core.person import Person
@@ -47,7 +56,7 @@ def sign_in(session: Session, passwords: Passwords, email: str, password: str, v
     if not _count_success(session, account.auth_id):
         return None
     if account.password_hash is not None and passwords.is_outdated(account.password_hash):
-        set_password(session, account.auth_id, passwords.hash(password))
+        _store_password(session, account.auth_id, passwords.hash(password))
     return start_session(session, account.auth_id, visit)
 
 
@@ -141,27 +150,56 @@ def _revoke(session: Session, person: Person, which: object) -> int:
     return len(ended.all())
 
 
-def add_email_account(session: Session, user: User, password_hash: str | None) -> Auth:
-    """Let a user sign in with their e-mail address. Raises Refusal when the address is taken or missing."""
+def add_email_account(
+    session: Session, user: User, password_hash: str | None, one_time: bool = False
+) -> Auth:
+    """Let a user sign in with their e-mail address; with a `one_time` password only to choose their own.
+
+    Raises Refusal when the address is taken or missing.
+    """
     if not user.email:
         raise Refusal("This user has no e-mail address.", field="email")
     if has_email_account(session, user.email):
         raise Refusal("Somebody signs in with this e-mail address already.", field="email")
     auth = Auth(
-        user_id=user.id, service=Service.EMAIL, service_id=fold_email(user.email), password_hash=password_hash
+        user_id=user.id,
+        service=Service.EMAIL,
+        service_id=fold_email(user.email),
+        password_hash=password_hash,
+        details={ONE_TIME: True} if one_time else None,
     )
     session.add(auth)
     session.flush()
     return auth
 
 
-def set_password(session: Session, auth_id: int, password_hash: str) -> None:
-    """Store another password's hash."""
+def change_password(
+    session: Session, passwords: Passwords, person: Person, current: str, new: str, visit: Visit
+) -> str:
+    """Take another password, end all the person's sessions and open a new one; returns its token.
+
+    Raises Refusal for a wrong current password, which counts like one at the door, and for a new one that is
+    too weak or the same. The view commits also then.
+    """
+    account = account_of_session(session, person.session_id)
+    if account.is_locked or not passwords.fits(current, account.password_hash):
+        _count_failure(session, account.auth_id)
+        raise Refusal("This is not your password, or there were too many attempts.", field="current")
+    name, _, _ = (person.email or "").partition("@")
+    check_password(new, (person.email, name, person.name))
+    if passwords.fits(new, account.password_hash):
+        raise Refusal("Take another password than the one you have.", field="password")
+    _store_password(session, account.auth_id, passwords.hash(new), own_choice=True)
+    _revoke(session, person, true())
+    return start_session(session, account.auth_id, visit)
+
+
+def _store_password(session: Session, auth_id: int, password_hash: str, own_choice: bool = False) -> None:
+    values: dict[str, Any] = {"password_hash": password_hash, "updated_at": func.now()}
+    if own_choice:
+        values["details"] = Auth.details.op("-")(ONE_TIME)
     session.execute(
-        update(Auth)
-        .where(Auth.id == auth_id)
-        .values(password_hash=password_hash, updated_at=func.now())
-        .execution_options(synchronize_session=False)
+        update(Auth).where(Auth.id == auth_id).values(values).execution_options(synchronize_session=False)
     )
 
 

@@ -17,6 +17,9 @@ from portal.users.emails import fold_email
 from portal.users.models import Permission, Role, User, UserRole
 from portal.users.queries import in_force
 
+ONE_TIME = "oneTimePassword"
+"""In an account's details: its password was made by the portal and has to be changed first of all."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -41,6 +44,17 @@ def account_of_email(session: Session, email: str) -> Account | None:
         .where(_roles_in_force(exists(), User.id))
     ).one_or_none()
     return Account(*row) if row else None
+
+
+def account_of_session(session: Session, session_id: int) -> Account:
+    """The account by which a session was opened. Raises NoResultFound when there is no such session."""
+    return Account(
+        *session.execute(
+            select(Auth.id, Auth.password_hash, and_(Auth.is_locked, ~lock_is_over()))
+            .join(AuthSession, AuthSession.auth_id == Auth.id)
+            .where(AuthSession.id == session_id)
+        ).one()
+    )
 
 
 def token_hash(token: str) -> bytes:
@@ -100,6 +114,7 @@ _PERSON = (
         cast(_RULES, JSONB).label("rules"),
         AuthSession.id.label("session_id"),
         AuthSession.session_id.label("session_uuid"),
+        func.coalesce(Auth.details[ONE_TIME].as_boolean(), False).label("must_change_password"),
         (AuthSession.last_seen_at < func.now() - TOUCH_AFTER).label("seen_long_ago"),
         func.set_config("portal.actor", cast(User.uuid, User.name.type), True),
         func.set_config("portal.request", bindparam("request"), True),
@@ -131,6 +146,7 @@ def find_person(session: Session, token: str, request_id: str) -> Person | None:
         token=token,
         session_id=row.session_id,
         session_uuid=row.session_uuid,
+        must_change_password=row.must_change_password,
         seen_long_ago=row.seen_long_ago,
     )
 

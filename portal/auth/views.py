@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from portal.auth import operations, queries
 from portal.auth.devices import browser_and_system
-from portal.auth.forms import SignInForm
+from portal.auth.forms import PasswordForm, SignInForm
 from portal.auth.operations import Visit
 from portal.auth.passwords import COST, Passwords, passwords_at
 from portal.core.db import db
@@ -63,15 +63,18 @@ def sign_in() -> Response:
 
 
 def _try(form: SignInForm) -> bool:
-    visit = Visit(request.remote_addr, request.user_agent.string)
     email, password = form.email.data or "", form.password.data or ""
-    token = operations.sign_in(db.session(), passwords(), email, password, visit)
+    token = operations.sign_in(db.session(), passwords(), email, password, _visit())
     person = queries.find_person(db.session(), token, g.request_id) if token else None
     db.session.commit()
     if person is None:
         return False
     sign_person_in(person)
     return True
+
+
+def _visit() -> Visit:
+    return Visit(request.remote_addr, request.user_agent.string)
 
 
 def _after_sign_in() -> str:
@@ -90,6 +93,33 @@ def sign_out() -> Response:
     response = see_other(url_for("auth.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@signed_in
+def change_password() -> Response:
+    """Take another password. All other browsers are signed out."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            _change(form)
+        except Refusal as refusal:
+            db.session.commit()  # a wrong password was counted
+            form.refuse(refusal)
+        else:
+            flash(_("Your password is changed. You are signed out everywhere else."), "success")
+            return see_other(url_for("home.show_home"))
+    status = 422 if form.is_submitted() else 200
+    return page("auth/change_password.html", form=form, person=current_person(), status=status)
+
+
+def _change(form: PasswordForm) -> None:
+    current, new = form.current.data or "", form.password.data or ""
+    token = operations.change_password(db.session(), passwords(), current_person(), current, new, _visit())
+    person = queries.find_person(db.session(), token, g.request_id)
+    db.session.commit()
+    if person is not None:
+        sign_person_in(person)
 
 
 @bp.get("/account/sessions")

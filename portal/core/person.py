@@ -27,6 +27,8 @@ class Person:
     token: str = field(repr=False)
     session_id: int
     session_uuid: UUID
+    must_change_password: bool = False
+    """Whether they came in with a password that was made for them, good for coming in once."""
     seen_long_ago: bool = False
     """Whether the session's last use is due to be written down again."""
 

@@ -23,6 +23,7 @@ PUBLIC = {
 """Endpoint → why nobody need be signed in. Each line was thought about; so think before adding one."""
 
 OWN = {
+    "auth.change_password": "one's own password",
     "auth.end_other_sessions": "one's own sessions",
     "auth.end_session": "one's own sessions",
     "auth.list_sessions": "one's own sessions",
