@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from portal.cli._children import STOP_SIGNALS, Child, say, supervise
-from portal.core.embedded import EmbeddedError, Server, embedded_server
+from portal.core.embedded import EmbeddedError, Server, database_url, embedded_server
 
 
 @click.command()
@@ -30,6 +30,8 @@ def run(host: str, port: int, demo: bool) -> None:
     ]
     server = embedded_server()
     try:
+        if not server:
+            require_answer()
         announce(host, port, prepare(server, demo))
         supervise(children, healer(server))
     except EmbeddedError as error:
@@ -60,6 +62,18 @@ def refuse_taken_address(host: str, port: int) -> None:
             f"Cannot listen on {host} port {port}: {error.strerror}. Choose another, for example:"
             f" PORT={port + 1 if port < 65535 else 8000} make run"
         ) from error
+
+
+def require_answer() -> None:
+    """Raise `ClickException` where the server that the user named cannot be reached."""
+    import psycopg
+
+    from portal.core.db import libpq_url
+
+    try:
+        psycopg.connect(libpq_url(database_url()), connect_timeout=10).close()
+    except (ValueError, psycopg.Error) as error:
+        raise click.ClickException(f"The database in DATABASE_URL does not answer. {error}") from error
 
 
 def prepare(server: Server | None, demo: bool) -> list[str]:

@@ -7,7 +7,6 @@ import click
 def worker() -> None:
     """Carry out imports, exports and other jobs until told to stop."""
     from portal import create_app
-    from portal.core.db import JOB_LIMITS
-    from portal.jobs.worker import run_worker
+    from portal.jobs.worker import WORKER_CONFIG, run_worker
 
-    run_worker(create_app({"PORTAL_DB_LIMITS": JOB_LIMITS}))
+    run_worker(create_app(WORKER_CONFIG))
