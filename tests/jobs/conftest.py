@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.core.db import db, libpq_url
 from portal.core.embedded import Server
 from portal.jobs import operations
+from tests.auth.conftest import add_person, app, cheap_passwords  # noqa: F401 - fixtures
 from tests.conftest import _clone as clone
 from tests.conftest import make_app
 
