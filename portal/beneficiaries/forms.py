@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.beneficiaries.queries.columns import DEFAULT
 from portal.beneficiaries.queries.filters import PeopleFilter
@@ -122,9 +123,18 @@ class ColumnsForm(PortalForm):
 class ExportForm(PortalForm):
     """What to write out, in which form, and why."""
 
-    format = RadioField(_l("File"), choices=[("csv", _l("CSV")), ("xlsx", _l("Excel (XLSX)"))], default="csv")
+    format = RadioField(
+        _l("File"),
+        [InputRequired()],
+        choices=[("csv", _l("CSV")), ("xlsx", _l("Excel (XLSX)"))],
+        default="csv",
+    )
     columns = SelectMultipleField(
-        _l("Columns"), choices=list(COLUMN_LABELS.items()), validators=[InputRequired()]
+        _l("Columns"),
+        [InputRequired(_l("Choose at least one column."))],
+        choices=list(COLUMN_LABELS.items()),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     purpose = StringField(
         _l("What is it for?"),

@@ -48,6 +48,8 @@ class Op(StrEnum):
 
 @dataclass(frozen=True)
 class Leaf:
+    """One test of one field."""
+
     field: Any
     """The field's name; after binding to a model, the field itself."""
     op: Op
@@ -56,16 +58,22 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Every:
+    """Holds when each of its parts does; also when there is none."""
+
     nodes: tuple["Node", ...]
 
 
 @dataclass(frozen=True)
 class Some:
+    """Holds when at least one of its parts does."""
+
     nodes: tuple["Node", ...]
 
 
 @dataclass(frozen=True)
 class Not:
+    """Holds when its part does not."""
+
     node: "Node"
 
 
