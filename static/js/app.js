@@ -38,6 +38,14 @@
     }
   });
 
+  // What is not asked for stays out of the address.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "get") return;
+    for (const [name, value] of [...detail.formData]) {
+      if (value === "") detail.formData.delete(name);
+    }
+  });
+
   // The server's own refusals bring their message; only silence needs one from here.
   const say = (id) => {
     const text = document.getElementById(id);
