@@ -53,6 +53,11 @@ def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
     return tuple(names)
 
 
+def is_blank(row: Sequence[str]) -> bool:
+    """Whether no cell of the row holds anything but blanks."""
+    return not row or ((not row[0] or row[0].isspace()) and not filled_width(row))
+
+
 def filled_width(row: Sequence[str]) -> int:
     """How many cells the row has up to the last one that holds anything."""
     for position in range(len(row) - 1, -1, -1):

@@ -14,7 +14,7 @@ from portal.imports.parsing.delimited import find_delimiter
 from portal.imports.parsing.delimited import read_rows as read_delimited
 from portal.imports.parsing.encoding import find_encoding
 from portal.imports.parsing.errors import FileRefused, too_big
-from portal.imports.parsing.heading import SEARCHED, filled_width, find_header, name_columns
+from portal.imports.parsing.heading import SEARCHED, filled_width, find_header, is_blank, name_columns
 from portal.imports.parsing.limits import MAX_FILE, MAX_ROWS
 from portal.imports.parsing.sniffing import sniff
 from portal.imports.values.dates import DateCensus, date_order
@@ -183,7 +183,7 @@ class _Survey:
                 self.rows, self.blank = int(self.rows / share), int(self.blank / share)
                 self.exact = False
                 break
-            if not row or (not row[0] and not filled_width(row)):
+            if is_blank(row):
                 self.blank += 1
                 continue
             self.rows += 1

@@ -33,8 +33,10 @@ class ReadingProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=_HOME,
-            env={},
+            cwd="/",
+            env={
+                "PYTHONPATH": os.pathsep.join([_HOME, *filter(None, sys.path)])
+            },  # no secret of this process
             close_fds=True,
         )
         self._request = json.dumps(request).encode()

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from portal.imports.parsing import frames
-from portal.imports.parsing.emitting import COPY_COLUMNS
+from portal.imports.parsing.emitting import COPY_COLUMNS, LineWriter
 from portal.imports.parsing.errors import damaged
 from portal.imports.parsing.inspection import Inspection
 from portal.imports.parsing.limits import INSPECT_WALL, STREAM_STALL
@@ -72,8 +72,9 @@ class RowStream:
     copy.write(batch.data) rows.summary
 
     `sheet` is another sheet than the inspected one only if that one has the same columns. `columns`,
-    `constants` and `fill` shape the lines: see `emitting.LineWriter`. Leaving the block early ends the
-    process at once. Iterating raises FileRefused when the file turns out unreadable on the way.
+    `constants` and `fill` shape the lines: see `emitting.LineWriter`, also for the ValueError they raise.
+    Leaving the block early ends the process at once. Iterating raises FileRefused when the file turns out
+    unreadable on the way.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class RowStream:
         constants: Sequence[str | None] = (),
         fill: Mapping[str, str] | None = None,
     ) -> None:
+        LineWriter(columns, constants, fill)  # a column that does not exist is said here, not by the child
         wanted = replace(inspection, sheet=sheet or inspection.sheet, sample=(), sample_rows=())
         self._request = {
             "do": "stream",

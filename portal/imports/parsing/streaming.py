@@ -10,7 +10,7 @@ from typing import IO
 from portal.imports.parsing.archive import check_archive, too_many_rows
 from portal.imports.parsing.delimited import read_rows as read_delimited
 from portal.imports.parsing.emitting import LineWriter
-from portal.imports.parsing.heading import filled_width
+from portal.imports.parsing.heading import filled_width, is_blank
 from portal.imports.parsing.inspection import Inspection
 from portal.imports.parsing.limits import MAX_ROWS
 from portal.imports.values import Note, Plan, Problem, Row, converter
@@ -52,7 +52,7 @@ def stream(
     for number, cells in enumerate(rows, 1):
         if number <= inspection.header_row:
             continue
-        if not cells or (not cells[0] and not filled_width(cells)):
+        if is_blank(cells):
             batch.blank_rows += 1
             continue
         if number > MAX_ROWS + inspection.header_row:

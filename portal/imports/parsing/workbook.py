@@ -70,9 +70,7 @@ def read_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
         return
     if sheet.end[1] >= MAX_COLUMNS:
         raise FileRefused("The file has more than %(most)s columns.", most=f"{MAX_COLUMNS:,}")
-    above, left = sheet.start
-    for _ in range(above):
-        yield []
+    left = sheet.start[1]  # iter_rows gives the blank rows above the first filled one, not the blank columns
     margin = [""] * left
     for cells in sheet.iter_rows():
         row = [cell if type(cell) is str else cell_text(cell) for cell in cells]

@@ -64,7 +64,8 @@ CONVERTERS: dict[str, Converter] = {
 
 # Fields whose cells repeat down a column: what was converted once is remembered, so many different cells.
 _REPEATED = frozenset(CONVERTERS) - {
-    "uuid", "name", "phone", "email", "govt_id", "wallet_address", "notes", "latitude", "longitude", "coordinates",
+    "uuid", "name", "phone", "email", "govt_id", "wallet_address", "notes", "latitude",
+    "longitude", "coordinates",
 }  # fmt: skip
 _REMEMBERED = 40_000
 
