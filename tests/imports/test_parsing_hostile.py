@@ -3,6 +3,7 @@
 import io
 import os
 import resource
+import socket
 import struct
 import subprocess
 import sys
@@ -264,3 +265,14 @@ def test_the_fence_lets_no_file_be_written(tmp_path: Path) -> None:
     ended = in_the_fence(f"open({str(target)!r}, 'wb', 0).write(b'x')")
     assert ended.returncode != 0
     assert not target.exists() or target.stat().st_size == 0
+
+
+def test_D9_the_fence_closes_the_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+        call = f"import socket; socket.create_connection({address!r}, 2)"
+        assert subprocess.run([sys.executable, "-c", call], check=False, capture_output=True).returncode == 0
+        ended = in_the_fence(call)
+    if ended.returncode == 0:
+        pytest.skip("this system lets no ordinary process have a network of its own")
+    assert "unreachable" in ended.stderr
