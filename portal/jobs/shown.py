@@ -12,7 +12,8 @@ from flask_babel.speaklater import LazyString
 
 from portal.jobs.models import Job
 from portal.jobs.queries import ENDED
-from portal.jobs.tasks import title_of
+from portal.jobs.tasks import labels_of, title_of
+from portal.web.filters import number
 from portal.web.paths import own_path
 
 SHORTEST_MEASURE = 2.0
@@ -43,7 +44,7 @@ def in_words(job: Job) -> Shown:
         rate=rate,
         left=left,
         error=_error(job),
-        result={name: value for name, value in _result(job).items() if name not in {"refusal", "stepBegan"}},
+        result=_parts(job),
         link=own_path((job.arguments or {}).get("link")),
     )
 
@@ -82,6 +83,14 @@ def _error(job: Job) -> str | None:
         return job.error
     params = refusal["params"]
     return str(_(refusal["message"], **params) if params else _(refusal["message"]))
+
+
+def _parts(job: Job) -> dict[str, Any]:
+    """What came of the work, by the names people have for it, numbers as they write them."""
+    result, labels = _result(job), labels_of(job.kind)
+    named = {str(labels[name]): result[name] for name in labels if name in result}
+    shown = named or {name: value for name, value in result.items() if name not in {"refusal", "stepBegan"}}
+    return {name: number(value) if type(value) in {int, float} else value for name, value in shown.items()}
 
 
 def _result(job: Job) -> dict[str, Any]:

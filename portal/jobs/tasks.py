@@ -22,6 +22,7 @@ class Work:
     kind: str
     title: LazyString | str
     body: Callable[..., dict[str, Any] | None]
+    labels: Mapping[str, LazyString | str]
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,20 @@ _works: dict[str, Work] = {}
 recurring: dict[str, Recurring] = {}
 
 
-def work(kind: str, title: LazyString | str) -> Callable[[Body], Body]:
+def work(
+    kind: str, title: LazyString | str, labels: Mapping[str, LazyString | str] | None = None
+) -> Callable[[Body], Body]:
     """Name a function as the one that does jobs of `kind`.
 
     It is called as `fn(progress, **arguments)` in an application context, in the name of who started the
-    job, and commits by itself. What it returns (plain JSON) is the job's result. It may be begun more than
+    job, and commits by itself. What it returns (plain JSON) is the job's result, of which people see what
+    `labels` names, in that order; all of it where there are no labels. The work may be begun more than
     once, so its effect must bear that: best by `progress.finish_with`. A Refusal it raises is shown to
     people; any other error becomes "something went wrong" with the job's id, and its place in the log.
     """
 
     def put(body: Body) -> Body:
-        _works[kind] = Work(kind, title, body)
+        _works[kind] = Work(kind, title, body, labels or {})
         return body
 
     return put
@@ -70,6 +74,12 @@ def every(seconds: float, name: str) -> Callable[[Upkeep], Upkeep]:
 def find(kind: str) -> Work | None:
     """The work of that kind; None for one that this version of the portal does not know."""
     return _works.get(kind)
+
+
+def labels_of(kind: str) -> Mapping[str, LazyString | str]:
+    """What people call the parts of such a work's result."""
+    known = find(kind)
+    return known.labels if known else {}
 
 
 def title_of(kind: str) -> LazyString | str:

@@ -20,7 +20,7 @@ from tests.auth.people import sign_in
 HTMX = {"HX-Request": "true"}
 
 
-@work("test.shown", "Counting the stars")
+@work("test.shown", "Counting the stars", {"stars": "Stars counted"})
 def _shown(progress: Any) -> None:
     """Never run: only its name is shown."""
 
@@ -103,10 +103,12 @@ def test_show_job_without_javascript_reloads_itself_until_it_has_ended(
     page = client.get(f"/jobs/{job.uuid}").text
     assert "Waiting to begin" in page
     assert 'http-equiv="refresh"' in page
-    runs.succeed(session, run(session, job), {"rows": 12})
+    runs.succeed(session, run(session, job), {"stars": 12000, "batch": "not for people"})
     page = client.get(f"/jobs/{job.uuid}").text
     assert 'http-equiv="refresh"' not in page
-    assert "12" in page
+    assert "Stars counted" in page
+    assert "12,000" in page
+    assert "not for people" not in page
     assert 'href="/beneficiaries"' in page
 
 
