@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import portal
 from portal.imports.parsing import frames
 from portal.imports.parsing.errors import FileRefused, damaged, too_big, too_slow
 
-_HOME = str(Path(portal.__file__).resolve().parents[1])
+_HOME = str(Path(__file__).resolve().parents[3])  # where the package `portal` lies
 _PIECE = 1024 * 1024
 log = logging.getLogger(__name__)
 
