@@ -79,25 +79,25 @@ def empty_database(server: Server) -> Iterator[str]:
 
 def test_down_leaves_nothing_and_up_again_gives_the_same(committed_app: Flask) -> None:
     with committed_app.app_context():
-        before = described(db.session, TABLES, CODE)
+        before = described(db.session(), TABLES, CODE)
         assert len(before) > 600
         db.session.rollback()
         flask_migrate.downgrade(revision="base")
-        assert described(db.session, TABLES, CODE) == set()
+        assert described(db.session(), TABLES, CODE) == set()
         db.session.rollback()
         flask_migrate.upgrade()
-        assert described(db.session, TABLES, CODE) == before
+        assert described(db.session(), TABLES, CODE) == before
 
 
 def test_each_revision_can_be_taken_back_alone(committed_app: Flask) -> None:
     with committed_app.app_context():
-        whole = described(db.session, TABLES, CODE)
+        whole = described(db.session(), TABLES, CODE)
         db.session.rollback()
         flask_migrate.downgrade(revision="-1")
-        assert described(db.session, TABLES, CODE) < whole
+        assert described(db.session(), TABLES, CODE) < whole
         db.session.rollback()
         flask_migrate.upgrade()
-        assert described(db.session, TABLES, CODE) == whole
+        assert described(db.session(), TABLES, CODE) == whole
 
 
 def test_the_models_and_the_migrations_have_not_drifted_apart(app: Flask, session: Session) -> None:
