@@ -77,15 +77,19 @@ def read_position(token: str | None, sort: Sort) -> Position:
     try:
         kind, name, tier, ordinal, *values = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         full = {"f": "first", "l": "last", "a": "after", "b": "before"}[kind]
-        if full == "last":
-            return LAST
+        if full in {"first", "last"}:
+            return FIRST if full == "first" else LAST
         known = tuple(_from_json(value) for value in values)
-        sane = isinstance(tier, int) and 0 <= tier < 10 and (ordinal is None or isinstance(ordinal, int))
+        sane = _between(tier, 0, 9) and (ordinal is None or _between(ordinal, 1, 2**53))
         if name != sort.name or len(known) != len(sort.keys) or not sane or not _fits(known, sort):
             return FIRST
         return Position(full, name, known, tier, ordinal)  # type: ignore[arg-type]
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError):
         return FIRST
+
+
+def _between(value: Any, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
 
 
 def _fits(values: Sequence[Any], sort: Sort) -> bool:
@@ -95,9 +99,14 @@ def _fits(values: Sequence[Any], sort: Sort) -> bool:
             return False
         if isinstance(value, int) and not -(2**31) <= value < 2**31:
             return False
-        if isinstance(value, str) and "\0" in value:
+        if isinstance(value, str) and not _storable(value):
             return False
     return True
+
+
+def _storable(value: str) -> bool:
+    """Whether PostgreSQL can hold the text: no NUL, and no half of a surrogate pair."""
+    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,8 @@ def page_of(
     `tiers` rank the list: rows that meet the first condition come before those that meet the second. The
     conditions must exclude each other and together cover all rows. Each part stops as soon as the page is full.
     """
+    if position.tier >= max(len(tiers), 1):  # of a list that was ranked otherwise
+        position = FIRST
     back = position.kind in {"before", "last"}
     descending = sort.descending != back
     parts = []
@@ -150,6 +161,8 @@ def page_of(
         parts.append(part)
     whole = parts[0] if len(parts) == 1 else _in_turn(parts, size + 1)
     rows = list(session.execute(whole))
+    if not rows and position.values:  # all that was there is gone: show the end of the list that is nearest
+        return page_of(session, statement, sort, FIRST if back else LAST, size, tiers)
     more = len(rows) > size
     rows = rows[:size]
     if back:
@@ -186,7 +199,7 @@ def _page(
     has_previous: bool,
     has_next: bool,
 ) -> Page:
-    ordinal = position.ordinal
+    ordinal = position.ordinal if has_previous or not rows else 1
 
     def token(kind: Literal["after", "before"], row: Row[*tuple[Any, ...]], at: int | None) -> str:
         values = tuple(getattr(row, f"key_{number}") for number in range(len(sort.keys)))

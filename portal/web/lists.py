@@ -12,12 +12,18 @@ from portal.core.keyset import Count, Page
 PLACE = ("at", "count")
 """What says where in the list the reader stands; every change of the list starts again at its beginning."""
 
+RESERVED = ("endpoint", "_anchor", "_external", "_method", "_scheme")
+
 Query = Mapping[str, Sequence[str]]
 
 
 def query_of(args: MultiDict[str, str], without: Iterable[str] = PLACE) -> dict[str, list[str]]:
-    """A query string as a mapping, empty values and the names in `without` left out."""
-    skipped = set(without)
+    """A query string as a mapping, empty values and the names in `without` left out.
+
+    So are the names that `url_for` takes for itself (`_scheme`, `endpoint`) and those of the path: whoever
+    writes them into an address must not reach into how the page's own addresses are made.
+    """
+    skipped = {*without, *RESERVED, *(request.view_args or {})}
     given = {
         name: [value for value in values if value] for name, values in args.lists() if name not in skipped
     }

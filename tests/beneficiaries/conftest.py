@@ -1,0 +1,40 @@
+"""Browsers of people with roles, over a registry that each test fills itself."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.core.abilities import Rule
+from tests.factories import add_user_with, enter_as
+
+Browser = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def browser(app: Flask, session: Session) -> Browser:
+    """`browser("Manager")`, or `browser(Rule("read", "Beneficiary"))` for somebody with just these rules."""
+    numbers = count(1)
+
+    def opened(*who: str | Rule) -> FlaskClient:
+        name = f"user{next(numbers)}"
+        role = next((one for one in who if isinstance(one, str)), None)
+        rules = [one for one in who if isinstance(one, Rule)]
+        return enter_as(app.test_client(), session, add_user_with(session, name, role, rules))
+
+    return opened
+
+
+@pytest.fixture
+def manager(browser: Browser) -> FlaskClient:
+    """The browser of a manager, who reads, imports and exports people."""
+    return browser("Manager")
+
+
+@pytest.fixture
+def viewer(browser: Browser) -> FlaskClient:
+    """The browser of a viewer, who sees no personal data."""
+    return browser("Viewer")

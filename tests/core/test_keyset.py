@@ -1,0 +1,338 @@
+"""Paging by key: every row once, in both directions, whatever the order, the ties and the tokens."""
+
+import datetime as dt
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    insert,
+    literal_column,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from portal.core.keyset import (
+    FIRST,
+    LAST,
+    Page,
+    Position,
+    Sort,
+    count_up_to,
+    page_of,
+    read_position,
+)
+
+pytestmark = pytest.mark.database
+
+EVERY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MOMENT = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+things = Table(
+    "things",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("name", Text),
+    Column("at", DateTime(timezone=True)),
+    Column("mark", Uuid),
+    prefixes=["TEMPORARY"],
+)
+id_, name, at, mark = things.c.id, things.c.name, things.c["at"], things.c.mark
+SORTS = [
+    Sort("id", (id_,)),
+    Sort("-id", (id_,), descending=True),
+    Sort("name", (name, id_)),
+    Sort("-name", (name, id_), descending=True),
+    Sort("at", (at, id_)),
+    Sort("-at", (at, mark), descending=True),
+]
+BY_NAME, NEWEST = SORTS[2], SORTS[5]
+ALL: Select[Any] = select(id_)
+TIERS = (name == "a", name == "b", name.not_in(("a", "b")))
+
+
+@pytest.fixture
+def table(session: Session) -> Table:
+    things.create(session.connection(), checkfirst=False)
+    return things
+
+
+def fill(session: Session, names: list[str]) -> None:
+    session.execute(things.delete())
+    if names:
+        session.execute(
+            insert(things),
+            [
+                {"id": number, "name": each, "at": MOMENT + dt.timedelta(days=len(each)), "mark": uuid4()}
+                for number, each in enumerate(names, 1)
+            ],
+        )
+
+
+def in_order(session: Session, sort: Sort, tiers: Any = ()) -> list[int]:
+    """All rows as one plain SELECT puts them."""
+    keys = [key.desc() if sort.descending else key.asc() for key in sort.keys]
+    parts = [session.scalars(ALL.where(tier).order_by(*keys)).all() for tier in tiers]
+    return [one for part in parts for one in part] if tiers else list(session.scalars(ALL.order_by(*keys)))
+
+
+def walk(session: Session, sort: Sort, size: int, tiers: Any = (), back: bool = False) -> Iterator[Page]:
+    """All pages, from the first to the last or from the last to the first, each through its token."""
+    token: str | None = (LAST if back else FIRST).token()
+    for _ in range(200):
+        page = page_of(session, ALL, sort, read_position(token, sort), size, tiers)
+        yield page
+        token = page.previous if back else page.next
+        if token is None:
+            return
+    raise AssertionError("the walk does not end")
+
+
+def ids(pages: list[Page]) -> list[int]:
+    return [row.id for page in pages for row in page.rows]
+
+
+names_with_ties = st.lists(st.sampled_from(["a", "b", "c", "", "ab", "राम", "李", "x\\'%", "é"]), max_size=23)
+
+
+@EVERY
+@given(names=names_with_ties, size=st.integers(1, 7), sort=st.sampled_from(SORTS), ranked=st.booleans())
+def test_every_row_comes_once_forward_and_back_in_every_order_over_ties_and_ranks(
+    session: Session, table: Table, names: list[str], size: int, sort: Sort, ranked: bool
+) -> None:
+    fill(session, names)
+    tiers = TIERS if ranked else ()
+    expected = in_order(session, sort, tiers)
+    forward = list(walk(session, sort, size, tiers))
+    backward = list(walk(session, sort, size, tiers, back=True))[::-1]
+    assert ids(forward) == expected
+    assert ids(backward) == expected
+    assert all(len(page.rows) == size for page in [*forward[:-1], *backward[1:]])
+    seen = 0
+    for page in forward:
+        assert page.ordinal == seen + 1
+        seen += len(page.rows)
+
+
+@EVERY
+@given(
+    names=names_with_ties, size=st.integers(1, 7), sort=st.sampled_from(SORTS), turns=st.lists(st.booleans())
+)
+def test_turning_round_anywhere_leads_back_to_the_rows_one_came_from(
+    session: Session, table: Table, names: list[str], size: int, sort: Sort, turns: list[bool]
+) -> None:
+    fill(session, names)
+    expected = in_order(session, sort)
+    page, at_row = page_of(session, ALL, sort, FIRST, size), 0
+    for forward in turns:
+        token = page.next if forward else page.previous
+        if token is None:
+            assert at_row + len(page.rows) == len(expected) if forward else at_row == 0
+            continue
+        page = page_of(session, ALL, sort, read_position(token, sort), size)
+        at_row += size if forward else -size
+        assert [row.id for row in page.rows] == expected[at_row : at_row + size]
+        assert page.ordinal == at_row + 1
+
+
+def test_the_first_page_has_no_page_before_it_and_the_last_none_after_it(
+    session: Session, table: Table
+) -> None:
+    fill(session, ["a"] * 5)
+    first = page_of(session, ALL, BY_NAME, FIRST, 2)
+    last = page_of(session, ALL, BY_NAME, LAST, 2)
+    assert (first.previous, first.first) == (None, None)
+    assert (last.next, last.last) == (None, None)
+    assert first.next
+    assert first.last == LAST.token()
+    assert last.previous
+    assert last.first == FIRST.token()
+
+
+def test_a_page_that_holds_all_has_no_neighbours_and_begins_at_one(session: Session, table: Table) -> None:
+    fill(session, ["a", "b"])
+    for end in (FIRST, LAST):
+        page = page_of(session, ALL, BY_NAME, end, 2)
+        assert (page.previous, page.next, page.ordinal) == (None, None, 1)
+
+
+def test_an_empty_list_has_an_empty_page(session: Session, table: Table) -> None:
+    page = page_of(session, ALL, BY_NAME)
+    assert (page.rows, page.previous, page.next) == ([], None, None)
+
+
+def test_reached_from_the_end_the_first_page_knows_that_it_begins_at_one(
+    session: Session, table: Table
+) -> None:
+    fill(session, list("abcde"))
+    pages = list(walk(session, BY_NAME, 2, back=True))
+    assert [page.ordinal for page in pages] == [None, None, 1]
+
+
+def test_rows_that_come_or_go_meanwhile_shift_nothing(session: Session, table: Table) -> None:
+    fill(session, list("bcdefg"))
+    page = page_of(session, ALL, BY_NAME, FIRST, 2)
+    session.execute(insert(things), [{"id": 100, "name": "a", "at": MOMENT, "mark": uuid4()}])
+    session.execute(things.delete().where(name == "c"))
+    following = page_of(session, ALL, BY_NAME, read_position(page.next, BY_NAME), 2)
+    assert [row.id for row in following.rows] == [3, 4]
+
+
+@pytest.mark.parametrize("kind", ["after", "before"])
+def test_where_all_rows_beyond_are_gone_the_nearest_end_is_shown(
+    session: Session, table: Table, kind: Any
+) -> None:
+    fill(session, list("bcdef"))
+    position = Position(kind, "name", ("z" if kind == "after" else "a", 1))
+    page = page_of(session, ALL, BY_NAME, position, 2)
+    assert [row.id for row in page.rows] == ([4, 5] if kind == "after" else [1, 2])
+
+
+def token_of(*content: Any) -> str:
+    return urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+GOOD = token_of("a", "name", 0, 51, "m", 7)
+BAD_TOKENS = {
+    "nothing": "",
+    "no base64": "§§§",
+    "not even letters": "\0\r\n",
+    "base64 of nothing sensible": urlsafe_b64encode(b"\xff\xfe\0").decode(),
+    "cut short": GOOD[:-5],
+    "one character changed": GOOD[:6] + ("A" if GOOD[6] != "A" else "B") + GOOD[7:],
+    "of another order": token_of("a", "-name", 0, 51, "m", 7),
+    "of another list": token_of("a", "name", 0, 51, {"t": MOMENT.isoformat()}, 7),
+    "too few keys": token_of("a", "name", 0, 51, "m"),
+    "too many keys": token_of("a", "name", 0, 51, "m", 7, 8),
+    "an unknown direction": token_of("x", "name", 0, 51, "m", 7),
+    "a direction that is a list": token_of(["a"], "name", 0, 51, "m", 7),
+    "a number that is text": token_of("a", "name", 0, 51, "m", "7"),
+    "a number beyond the column": token_of("a", "name", 0, 51, "m", 2**31),
+    "a huge number": token_of("a", "name", 0, 51, "m", 10**4000),
+    "a number with a point": token_of("a", "name", 0, 51, "m", 7.5),
+    "not a number": token_of("a", "name", 0, 51, "m", float("nan")),
+    "true for one": token_of("a", "name", 0, 51, "m", True),
+    "NUL": token_of("a", "name", 0, 51, "m\0", 7),
+    "half a surrogate pair": token_of("a", "name", 0, 51, "m\ud800", 7),
+    "null": token_of("a", "name", 0, 51, None, 7),
+    "a tier below": token_of("a", "name", -1, 51, "m", 7),
+    "a tier beyond": token_of("a", "name", 10**9, 51, "m", 7),
+    "a tier that is text": token_of("a", "name", "0", 51, "m", 7),
+    "an ordinal of nothing": token_of("a", "name", 0, 0, "m", 7),
+    "an ordinal below": token_of("a", "name", 0, -50, "m", 7),
+    "a huge ordinal": token_of("a", "name", 0, 10**4000, "m", 7),
+    "an ordinal that is text": token_of("a", "name", 0, "51", "m", 7),
+    "a moment that is none": token_of("a", "name", 0, 51, {"t": "yesterday"}, 7),
+    "an empty object": token_of("a", "name", 0, 51, {}, 7),
+    "an object of a number": token_of("a", "name", 0, 51, {"u": 5}, 7),
+    "not a list": urlsafe_b64encode(b'{"a": 1}').decode(),
+    "a number alone": urlsafe_b64encode(b"1").decode(),
+    "nested beyond bearing": urlsafe_b64encode(b"[" * 100_000).decode(),
+    "a megabyte": "A" * 1_000_000,
+    "the first page with something more": token_of("f", "name", 0, 1, "m", 7),
+}
+
+
+@pytest.mark.parametrize("token", BAD_TOKENS.values(), ids=BAD_TOKENS.keys())
+def test_D10_a_token_that_is_not_ours_leads_to_the_first_page(token: str) -> None:
+    assert read_position(token, BY_NAME) == FIRST
+
+
+def test_D10_a_token_of_ours_leads_where_it_was_made() -> None:
+    assert read_position(GOOD, BY_NAME) == Position("after", "name", ("m", 7), 0, 51)
+    assert read_position(LAST.token(), BY_NAME) == LAST
+    assert read_position(FIRST.token(), BY_NAME) == FIRST
+
+
+def test_a_token_keeps_moments_and_uuids_to_the_last_digit() -> None:
+    values = (MOMENT + dt.timedelta(microseconds=1), UUID(int=7))
+    position = Position("before", "-at", values, 0, None)
+    assert read_position(position.token(), NEWEST) == position
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.dates().map(str)
+    | st.datetimes().map(str),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["t", "u", "x"]), inner, max_size=2)
+    ),
+)
+moments = st.datetimes(
+    timezones=st.sampled_from([None, dt.UTC, dt.timezone(dt.timedelta(hours=23, minutes=59))])
+)
+
+
+@EVERY
+@given(
+    kind=st.sampled_from(["a", "b", "f", "l"]) | anything,
+    sort=st.sampled_from(SORTS),
+    own=st.booleans(),
+    tier=st.integers(-1, 11) | anything,
+    ordinal=st.none() | st.integers(-1, 10**20) | anything,
+    values=st.lists(
+        anything | st.text() | st.integers(-(2**33), 2**33) | moments.map(lambda m: {"t": m.isoformat()}),
+        max_size=3,
+    ),
+    ranked=st.booleans(),
+)
+def test_D10_whatever_a_token_holds_the_database_is_asked_nothing_it_cannot_answer(
+    session: Session,
+    table: Table,
+    kind: Any,
+    sort: Sort,
+    own: bool,
+    tier: Any,
+    ordinal: Any,
+    values: Any,
+    ranked: bool,
+) -> None:
+    token = token_of(kind, sort.name if own else "other", tier, ordinal, *values)
+    page_of(session, ALL, sort, read_position(token, sort), 3, TIERS if ranked else ())
+
+
+def test_a_position_in_a_rank_that_this_list_has_not_is_the_first_page(
+    session: Session, table: Table
+) -> None:
+    fill(session, list("abc"))
+    page = page_of(session, ALL, BY_NAME, Position("after", "name", ("b", 2), 2, 3), 2)
+    assert ([row.id for row in page.rows], page.previous, page.ordinal) == ([1, 2], None, 1)
+
+
+def test_a_page_costs_one_statement_and_reads_one_row_more_than_it_shows(
+    session: Session, table: Table
+) -> None:
+    from tests.auth.people import statements
+
+    fill(session, ["a"] * 9)
+    with statements() as seen:
+        page_of(session, ALL, BY_NAME, FIRST, 4, TIERS)
+    assert len(seen) == 1
+    assert seen[0].count("LIMIT") == len(TIERS) + 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "number", "more"), [(0, 0, False), (9, 9, False), (10, 10, False), (11, 10, True)]
+)
+def test_a_count_is_exact_up_to_its_limit_and_says_so_beyond(
+    session: Session, table: Table, rows: int, number: int, more: bool
+) -> None:
+    fill(session, ["a"] * rows)
+    count = count_up_to(session, ALL.order_by(literal_column("1")), limit=10)
+    assert (count.number, count.more) == (number, more)

@@ -1,0 +1,147 @@
+"""What tests are about: people in the registry, their groups and projects, and users who look at them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from portal.auth.models import Auth
+from portal.auth.operations import Visit, start_session
+from portal.beneficiaries.models import (
+    Beneficiary,
+    BeneficiaryGroup,
+    BeneficiaryGroupProject,
+    BeneficiaryPii,
+    BeneficiaryProject,
+    GroupedBeneficiary,
+)
+from portal.core.abilities import Rule
+from portal.core.enums import Service
+from portal.projects.models import Project
+from portal.users.models import Permission, Role, User
+from portal.users.operations import add_user, assign_role, ensure_system_roles
+
+_next = count(1)
+FIRST_DAY = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
+
+
+def add_project(session: Session, name: str, **facts: Any) -> Project:
+    """A running project."""
+    project = Project(**{"name": name, "type": "CVA", "status": "ACTIVE", **facts})
+    session.add(project)
+    session.flush()
+    return project
+
+
+def add_group(
+    session: Session, name: str, projects: Iterable[Project] = (), **facts: Any
+) -> BeneficiaryGroup:
+    """A group, assigned to projects."""
+    group = BeneficiaryGroup(name=name, **facts)
+    session.add(group)
+    session.flush()
+    for project in projects:
+        session.add(BeneficiaryGroupProject(project_id=project.uuid, beneficiary_group_id=group.uuid))
+    session.flush()
+    return group
+
+
+def add_beneficiary(
+    session: Session,
+    name: str | None = "Sita Tharu",
+    phone: str | None = None,
+    *,
+    email: str | None = None,
+    govt_id: str | None = None,
+    groups: Iterable[BeneficiaryGroup] = (),
+    projects: Iterable[Project] = (),
+    **facts: Any,
+) -> Beneficiary:
+    """A person in the registry; each is registered a minute after the one before."""
+    number = next(_next)
+    usual = {
+        "wallet_address": f"0x{number:040x}",
+        "created_at": FIRST_DAY + dt.timedelta(minutes=number),
+    }
+    found = Beneficiary(**{**usual, **facts})
+    session.add(found)
+    session.flush()
+    session.add(
+        BeneficiaryPii(
+            beneficiary_id=found.id,
+            name=name,
+            phone=phone or f"+97798{number:08d}",
+            email=email,
+            extras={"govtIDNumber": govt_id} if govt_id else None,
+        )
+    )
+    for group in groups:
+        session.add(GroupedBeneficiary(beneficiary_group_id=group.uuid, beneficiary_id=found.uuid))
+    for project in projects:
+        session.add(BeneficiaryProject(project_id=project.uuid, beneficiary_id=found.uuid))
+    session.flush()
+    return found
+
+
+def add_beneficiaries(session: Session, number: int, name: str = "Person") -> list[UUID]:
+    """Many people at once, called "Person 0001" and so on, each registered a second after the one before."""
+    rows = session.execute(
+        insert(Beneficiary).returning(Beneficiary.id, Beneficiary.uuid, sort_by_parameter_order=True),
+        [
+            {
+                "wallet_address": f"0x{next(_next):040x}",
+                "created_at": FIRST_DAY + dt.timedelta(seconds=at),
+            }
+            for at in range(number)
+        ],
+    ).all()
+    session.execute(
+        insert(BeneficiaryPii),
+        [
+            {"beneficiary_id": row.id, "name": f"{name} {at:04d}", "phone": f"+97797{next(_next):08d}"}
+            for at, row in enumerate(rows)
+        ],
+    )
+    return [row.uuid for row in rows]
+
+
+def add_user_with(session: Session, name: str, role: str | None = None, rules: Iterable[Rule] = ()) -> User:
+    """A user with a role of the set-up, or with a role of their own that has these rules."""
+    ensure_system_roles(session)
+    user = add_user(session, name.title(), f"{name}@example.org")
+    session.add(Auth(user_id=user.id, service=Service.EMAIL, service_id=user.email))
+    if role is None:
+        own = Role(name=f"Role of {name}", is_system=False)
+        session.add(own)
+        session.flush()
+        for rule in rules:
+            session.add(
+                Permission(
+                    role_id=own.id,
+                    action=rule.action,
+                    subject=rule.subject,
+                    inverted=rule.inverted,
+                    conditions=rule.conditions,
+                    reason=rule.reason,
+                )
+            )
+            session.flush()
+        role = own.name
+    assign_role(session, user, role)
+    session.commit()
+    return user
+
+
+def enter_as(client: FlaskClient, session: Session, user: User) -> FlaskClient:
+    """Put a session of this user into a browser, as signing in does."""
+    auth = session.query(Auth).filter_by(user_id=user.id).one()
+    token = start_session(session, auth.id, Visit("127.0.0.1", "Tests"))
+    session.commit()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    return client
