@@ -32,7 +32,13 @@ class Person(Base):
             value="project_id",
             on=lambda person, link: link.person_id == person.id,
             of=lambda person: [link.project_id for link in person.links],
-        )
+        ),
+        "namesakeAge": Linked(
+            link=lambda: Person,
+            value="age",
+            on=lambda person, other: other.name == person.name,
+            of=lambda person: [person.age],
+        ),
     }
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None]
@@ -249,6 +255,11 @@ def test_a_linked_field_is_met_when_one_of_its_values_meets_it() -> None:
     assert not_of_project.can("read", none)
     assert in_any.can("read", both)
     assert not in_any.can("read", none)
+
+
+def test_a_field_may_be_linked_to_rows_of_the_same_table() -> None:
+    statement = sql_of(ability(Rule("read", "Person", conditions={"namesakeAge": 5})))
+    assert "FROM people AS people_1 WHERE people_1.name = people.name AND people_1.age = 5" in statement
 
 
 def test_a_plain_comparison_stays_plain_in_sql_so_that_an_index_can_serve_it() -> None:
