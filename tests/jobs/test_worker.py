@@ -69,6 +69,10 @@ def test_a_waiting_job_that_fell_out_of_the_queue_is_found_and_done(office: Desk
     assert office.effects() == before + 1
 
 
+def test_a_worker_keeps_wallet_addresses_ready(office: Desk) -> None:
+    office.wait_until("SELECT count(*) = 100 FROM tbl_wallet_pool")
+
+
 def test_G4_a_worker_outlives_lost_connections_and_hears_of_new_jobs(office: Desk) -> None:
     before = office.effects()
     job = office.start("test.slow_statement", seconds=1)

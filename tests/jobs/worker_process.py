@@ -71,6 +71,7 @@ def main(url: str, silence: float) -> None:
                 "SECRET_KEY": "only for tests, and long enough to be taken",
                 "SQLALCHEMY_DATABASE_URI": url,
                 "PORTAL_JOB_SILENCE": silence,
+                "PORTAL_WALLET_POOL": 100,
             }
         )
     )
