@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO
 
 from portal.imports.parsing.errors import FileRefused
+from portal.imports.values.outcome import sentence
 
 EXTENSIONS = frozenset("csv tsv txt tab xlsx xlsm xltx xls xlsb ods".split())  # noqa: SIM905
 """The endings of file names that can be imported."""
@@ -12,15 +13,21 @@ EXTENSIONS = frozenset("csv tsv txt tab xlsx xlsm xltx xls xlsb ods".split())  #
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
-_PICTURE = "This is a picture, not a table. Send the table as CSV or as a workbook (XLSX, XLS, ODS)."
-_DOCUMENT = "This is a document, not a table. Send the table as CSV or as a workbook (XLSX, XLS, ODS)."
-_PACKED = "This is a packed archive. Unpack it and send the table that is inside."
-_PROGRAM = "This is a program or another binary file, not a table."
-_PAGE = "This is a web page under another name. Open it in a spreadsheet program and save it as XLSX."
-_DATA = (
+_PICTURE = sentence(
+    "This is a picture, not a table. Send the table as CSV or as a workbook (XLSX, XLS, ODS)."
+)
+_DOCUMENT = sentence(
+    "This is a document, not a table. Send the table as CSV or as a workbook (XLSX, XLS, ODS)."
+)
+_PACKED = sentence("This is a packed archive. Unpack it and send the table that is inside.")
+_PROGRAM = sentence("This is a program or another binary file, not a table.")
+_PAGE = sentence(
+    "This is a web page under another name. Open it in a spreadsheet program and save it as XLSX."
+)
+_DATA = sentence(
     "This is a data file (JSON or XML), not a table. Send the table as CSV or as a workbook (XLSX, XLS, ODS)."
 )
-_LOCKED = "The file is protected with a password. Save it without the password and send it again."
+_LOCKED = sentence("The file is protected with a password. Save it without the password and send it again.")
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", _PICTURE),

@@ -14,18 +14,20 @@ from portal.imports.parsing.heading import filled_width, is_blank
 from portal.imports.parsing.inspection import Inspection
 from portal.imports.parsing.limits import MAX_ROWS
 from portal.imports.values import Note, Plan, Problem, Row, converter
-from portal.imports.values.outcome import shown
+from portal.imports.values.outcome import sentence, shown
 
 BATCH = 1_000  # rows
 _BATCH_TEXT = 4_000_000  # characters; a batch of long rows ends earlier
 
 _LINE_FEED = "\\\\n"  # as a line feed looks in JSON in a COPY line
-_RAGGED = (
+_RAGGED = sentence(
     "The row has %(cells)s cells but there are only %(columns)s columns: "
     "a delimiter too many, or a quotation mark is missing."
 )
-_UNCLOSED = "A cell of this row swallows the lines that follow it: a quotation mark is not closed."
-_ROUNDED = "“%(value)s” has more digits than a spreadsheet keeps in a number; the last ones may be wrong."
+_UNCLOSED = sentence("A cell of this row swallows the lines that follow it: a quotation mark is not closed.")
+_ROUNDED = sentence(
+    "“%(value)s” has more digits than a spreadsheet keeps in a number; the last ones may be wrong."
+)
 
 
 def stream(

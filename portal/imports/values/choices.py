@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
+from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
 from portal.imports.values.text import clean, fold, is_nothing
 from portal.imports.values.words import BANKED, GENDERS, INTERNET, NO, PHONES, YES
 
-_KEPT = "“%(value)s” does not say which kind, so the status stays unknown; the word is kept with the person."
+_KEPT = sentence(
+    "“%(value)s” does not say which kind, so the status stays unknown; the word is kept with the person."
+)
 
 
 def convert_gender(cell: str, context: Context) -> Converted:
@@ -28,7 +30,7 @@ def convert_gender(cell: str, context: Context) -> Converted:
     return _unknown_word(
         text,
         context,
-        "“%(value)s” is not a gender the portal knows. Write male, female, other or unknown.",
+        sentence("“%(value)s” is not a gender the portal knows. Write male, female, other or unknown."),
     )
 
 
@@ -40,7 +42,9 @@ def convert_banked(cell: str, context: Context) -> Converted:
         BANKED,
         yes="BANKED",
         no="UNBANKED",
-        message="“%(value)s” is not a bank status. Write banked, unbanked, under banked or unknown.",
+        message=sentence(
+            "“%(value)s” is not a bank status. Write banked, unbanked, under banked or unknown."
+        ),
     )
 
 
@@ -52,7 +56,9 @@ def convert_internet(cell: str, context: Context) -> Converted:
         INTERNET,
         yes=None,
         no="NO_INTERNET",
-        message="“%(value)s” is not an internet status. Write no, home or mobile internet, or unknown.",
+        message=sentence(
+            "“%(value)s” is not an internet status. Write no, home or mobile internet, or unknown."
+        ),
     )
 
 
@@ -64,7 +70,9 @@ def convert_phone_status(cell: str, context: Context) -> Converted:
         PHONES,
         yes=None,
         no="NO_PHONE",
-        message="“%(value)s” is not a phone status. Write no phone, feature phone, smart phone or unknown.",
+        message=sentence(
+            "“%(value)s” is not a phone status. Write no phone, feature phone, smart phone or unknown."
+        ),
     )
 
 
@@ -78,7 +86,7 @@ def convert_yes_no(cell: str, context: Context) -> Converted:
         return Converted(True)
     if word in NO:
         return Converted(False)
-    return _unknown_word(text, context, "“%(value)s” is neither yes nor no.")
+    return _unknown_word(text, context, sentence("“%(value)s” is neither yes nor no."))
 
 
 def _status(

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Problem, shown
+from portal.imports.values.outcome import ABSENT, Context, Converted, Problem, sentence, shown
 from portal.imports.values.text import clean, is_nothing
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def convert_email(cell: str, context: Context) -> Converted:
     try:
         found = validate_email(text.removeprefix("mailto:"), check_deliverability=False)
     except EmailNotValidError:
-        message = "“%(value)s” is not an e-mail address. Write it as name@example.org."
+        message = sentence("“%(value)s” is not an e-mail address. Write it as name@example.org.")
         return Converted(problem=Problem(context.field, "not_an_email", message, {"value": shown(text)}))
     return Converted(found.normalized)
 
@@ -46,13 +46,13 @@ def convert_wallet(cell: str, context: Context) -> Converted:
         return ABSENT
     match = _WALLET.fullmatch(text)
     if match is None:
-        message = "“%(value)s” is not a wallet address: 0x and 40 digits or letters from a to f."
+        message = sentence("“%(value)s” is not a wallet address: 0x and 40 digits or letters from a to f.")
         return Converted(problem=Problem(context.field, "not_a_wallet", message, {"value": shown(text)}))
     digits = match.group(1)
     spelt = checksummed(digits)
     if digits in (digits.lower(), digits.upper()) or spelt[2:] == digits:
         return Converted(spelt)
-    message = (
+    message = sentence(
         "The capitals of the wallet address “%(value)s” do not fit its digits, so one of them is mistyped."
     )
     return Converted(problem=Problem(context.field, "checksum", message, {"value": shown(text)}))
@@ -80,6 +80,6 @@ def convert_uuid(cell: str, context: Context) -> Converted:
         return ABSENT
     match = _UUID.fullmatch(text)
     if match is None:
-        message = "“%(value)s” is not the uuid of a person. Leave it empty for a new person."
+        message = sentence("“%(value)s” is not the uuid of a person. Leave it empty for a new person.")
         return Converted(problem=Problem(context.field, "not_a_uuid", message, {"value": shown(text)}))
     return Converted(str(UUID(match.group(1))))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
+from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
 from portal.imports.values.text import ascii_digits, clean, fold, is_nothing, whole_number
 from portal.imports.values.words import MONTHS
 
@@ -102,9 +102,9 @@ def _judged(year: int, month: int, day: int, text: str, context: Context) -> Con
     except ValueError:
         return _unreadable(text, context)
     if born > context.today:
-        message = "The date of birth “%(value)s” lies in the future."
+        message = sentence("The date of birth “%(value)s” lies in the future.")
         if year - context.today.year in range(1, 58):
-            message = (
+            message = sentence(
                 "The date of birth “%(value)s” lies in the future. "
                 "If it is a date of the Nepali calendar, write it in the international one."
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
+from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
 from portal.imports.values.text import DAMAGED, ascii_digits, clean, collapse, is_nothing, whole_number
 
 MAX_NAME = 200
@@ -28,7 +28,7 @@ def convert_name(cell: str, context: Context) -> Converted:
         return Converted(problem=problem)
     if text.isalpha() or any(map(str.isalpha, text)):
         return Converted(text)
-    message = "“%(value)s” holds no letter; is it a name?"
+    message = sentence("“%(value)s” holds no letter; is it a name?")
     return Converted(text, note=Note(context.field, "no_letter", message, {"value": shown(text)}))
 
 

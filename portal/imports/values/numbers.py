@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
+from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
 from portal.imports.values.text import ascii_digits, clean, is_nothing
 
 MAX_AGE = 120
@@ -152,9 +152,11 @@ def _checked_pair(pair: tuple[float, float], text: str, context: Context) -> Con
 
 def _out_of_range(text: str, context: Context, most: float) -> Converted:
     message = (
-        "“%(value)s” is not a latitude: it goes from -90 to 90. Perhaps latitude and longitude are swapped."
+        sentence(
+            "“%(value)s” is not a latitude: it goes from -90 to 90. Perhaps latitude and longitude are swapped."
+        )
         if most == 90
-        else "“%(value)s” is not a longitude: it goes from -180 to 180."
+        else sentence("“%(value)s” is not a longitude: it goes from -180 to 180.")
     )
     return Converted(problem=Problem(context.field, "out_of_range", message, {"value": shown(text)}))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from portal.imports.values.names import shortened
 from portal.imports.values.numbering import Rank, international_rank, national_number, parsed, region_plan
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
+from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
 from portal.imports.values.text import ascii_digits, clean, fold, is_nothing, whole_number
 from portal.imports.values.words import NO_NUMBER
 
@@ -103,7 +103,9 @@ def _from_several(text: str, context: Context) -> Converted | None:
     others = ", ".join(parts[1:])
     if found.problem:
         return found
-    message = "The cell holds more than one number: %(first)s is taken, %(others)s is kept with the person."
+    message = sentence(
+        "The cell holds more than one number: %(first)s is taken, %(others)s is kept with the person."
+    )
     note = Note(context.field, "several", message, {"first": found.value, "others": shown(others)})
     return found._replace(note=note, rest=others)
 
@@ -120,14 +122,16 @@ def _from_text(text: str, context: Context) -> Converted:
 def _accepted(digits: str, rank: Rank, context: Context) -> Converted:
     if rank is Rank.VALID:
         return Converted("+" + digits)
-    message = "%(phone)s is not of a range of numbers that is known to be in use; check it."
+    message = sentence("%(phone)s is not of a range of numbers that is known to be in use; check it.")
     return Converted(
         "+" + digits, note=Note(context.field, "unknown_range", message, {"phone": "+" + digits})
     )
 
 
 def _foreign(digits: str, context: Context) -> Converted:
-    message = "%(phone)s is read as a number of another country than the rest of the column; check it."
+    message = sentence(
+        "%(phone)s is read as a number of another country than the rest of the column; check it."
+    )
     return Converted("+" + digits, note=Note(context.field, "foreign", message, {"phone": "+" + digits}))
 
 
@@ -135,14 +139,14 @@ def _refused(text: str, digits: str, context: Context) -> Converted:
     if not digits:
         code, message = (
             "not_a_phone",
-            "“%(value)s” is not a phone number. Leave it empty for a person without a phone.",
+            sentence("“%(value)s” is not a phone number. Leave it empty for a person without a phone."),
         )
     elif len(digits) > _MOST:
-        code, message = "too_long", "“%(value)s” has too many digits for a phone number."
+        code, message = "too_long", sentence("“%(value)s” has too many digits for a phone number.")
     else:
         code, message = (
             "not_a_phone",
-            "“%(value)s” cannot be a phone number: it has a digit too few or too many.",
+            sentence("“%(value)s” cannot be a phone number: it has a digit too few or too many."),
         )
     return Converted(problem=Problem(context.field, code, message, {"value": shown(text)}))
 
