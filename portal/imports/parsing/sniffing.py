@@ -100,7 +100,8 @@ def _check_text(head: bytes) -> None:
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"mime-version:")):
         raise FileRefused(_PAGE)
     if start.startswith((b"<?xml", b"<!doctype")):
-        raise FileRefused(_PAGE if b"schemas-microsoft-com:office:spreadsheet" in start else _DATA)
+        old_sheet = b"schemas-microsoft-com:office:spreadsheet" in start
+        raise FileRefused(_PAGE if old_sheet else _DATA)
     if start.startswith((b"{", b"[{", b"[[")):
         raise FileRefused(_DATA)
     zeros = head.count(0)
