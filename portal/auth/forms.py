@@ -52,6 +52,9 @@ class PasswordForm(PortalForm):
     )
     again = PasswordField(
         _l("New password again"),
-        [EqualTo("password", _l("The two are not the same."))],
+        [
+            InputRequired(_l("Enter the new password again.")),
+            EqualTo("password", _l("The two are not the same.")),
+        ],
         render_kw={"autocomplete": "new-password"},
     )
