@@ -20,14 +20,13 @@ def driver_connection(session: Session) -> psycopg.Connection[Any]:
 def as_sql(session: Session, statement: Select[*tuple[Any, ...]]) -> str:
     """A SELECT as one SQL text with its values quoted in, as COPY needs it: it takes no parameters."""
     compiled = statement.compile(dialect=session.get_bind().dialect)
-    values = compiled.construct_params()
-    bound = {name: _bound(compiled, name, value) for name, value in values.items()}
+    state = compiled.construct_expanded_state()  # with a place for each value of an IN
+    bound = {name: _bound(state.processors.get(name), value) for name, value in state.parameters.items()}
     with psycopg.ClientCursor(driver_connection(session)) as cursor:
-        return cursor.mogrify(str(compiled), bound)
+        return cursor.mogrify(state.statement, bound)
 
 
-def _bound(compiled: Any, name: str, value: Any) -> Any:
-    process = compiled._bind_processors.get(name)
+def _bound(process: Any, value: Any) -> Any:
     return process(value) if process else value
 
 

@@ -2,7 +2,8 @@
 
 A cell that begins with `=`, `+`, `-`, `@`, a tab or a line break, also after blanks or in its full-width form,
 is run as a formula by spreadsheet programs. In CSV such a cell gets a leading apostrophe, which they hide and
-the portal's import takes off again. In XLSX every cell is typed as text, so nothing needs to be changed.
+the portal's import takes off again; so does one that had an apostrophe there already, or it would lose it. In
+XLSX every cell is typed as text, so nothing needs to be changed.
 """
 
 import re
@@ -13,8 +14,8 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, literal
 
-FORMULA = r"^[[:space:]\u00a0\u200b\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
-_FORMULA = re.compile(r"^[\s\u00a0\u200b\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+FORMULA = r"^'*[[:space:]\u00a0\u200b\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(r"^'*[\s\u00a0\u200b\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 MOST_ROWS = 1_048_575
 """Rows a sheet holds below its header; more go on the next sheet."""
 
@@ -33,6 +34,14 @@ def guard(cell: str) -> str:
 def without_controls(column: ColumnElement[str]) -> ColumnElement[str]:
     """A text without the control characters that XML cannot hold."""
     return func.regexp_replace(cast(column, Text), r"[\x01-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]", "", "g")
+
+
+_UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def held_by_xml(cell: str) -> str:
+    """A cell written in Python, as `without_controls` does it in SQL."""
+    return _UNHELD.sub("", cell)
 
 
 class _Outlet(RawIOBase):
@@ -107,7 +116,7 @@ def xlsx(
         while more:
             sheets += 1
             with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as part:
-                part.write((SHEET_HEAD + _row(header)).encode())
+                part.write((SHEET_HEAD + _row([held_by_xml(name) for name in header])).encode())
                 more = False
                 pieces: list[str] = []
                 for count, row in enumerate(source, 1):
@@ -126,7 +135,19 @@ def xlsx(
 
 
 def _row(cells: Sequence[str | None]) -> str:
-    return "<row>" + "".join(CELL.format(escape(cell)) if cell else "<c/>" for cell in cells) + "</row>"
+    return "<row>" + "".join(CELL.format(_text(cell)) if cell else "<c/>" for cell in cells) + "</row>"
+
+
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def _text(cell: str) -> str:
+    """A text so that it is read back as it is: XML would turn a carriage return into a line feed, and
+    spreadsheet programs take `_x0041_` for the letter of that number."""
+    text = escape(cell)
+    if "\r" in text:
+        text = text.replace("\r", "&#13;")
+    return _LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text
 
 
 def _parts(sheets: int, title: str) -> Iterator[tuple[str, str]]:

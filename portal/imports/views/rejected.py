@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from portal.core.db import db
-from portal.core.spreadsheet import guard, xlsx
+from portal.core.spreadsheet import guard, held_by_xml, xlsx
 from portal.imports.models import ImportBatch
 from portal.imports.parsing import Inspection
 from portal.imports.queries.rows import rejected_rows
@@ -28,7 +28,7 @@ def rejected_csv(batch: ImportBatch) -> Iterator[bytes]:
 def rejected_xlsx(batch: ImportBatch) -> Iterator[bytes]:
     """As a workbook, each cell a text."""
     table = _table(batch)
-    return xlsx(next(table), table, _("Not taken"))
+    return xlsx(next(table), ([held_by_xml(cell) for cell in row] for row in table), _("Not taken"))
 
 
 def _table(batch: ImportBatch) -> Iterator[list[str]]:
