@@ -14,11 +14,14 @@ from sqlalchemy import (
     Sequence,
     Text,
     UniqueConstraint,
+    and_,
     func,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.abilities import Linked
 from portal.core.columns import (
     CreatedAt,
     DeletedAt,
@@ -51,6 +54,14 @@ class Beneficiary(db.Model):
     """
 
     __tablename__ = "tbl_beneficiaries"
+    __ability_fields__ = {
+        "projectId": Linked(
+            link=lambda: BeneficiaryProject,
+            value="project_id",
+            on=lambda person, part: and_(part.beneficiary_id == person.uuid, part.deleted_at.is_(None)),
+            of=lambda person: [part.project_id for part in person.parts],
+        ),
+    }
     __table_args__: Any = (
         CheckConstraint("age BETWEEN 0 AND 150", name="age"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
@@ -84,6 +95,12 @@ class Beneficiary(db.Model):
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     pii: Mapped["BeneficiaryPii"] = relationship(back_populates="beneficiary", lazy="raise", uselist=False)
+    parts: Mapped[list["BeneficiaryProject"]] = relationship(
+        primaryjoin="and_(foreign(BeneficiaryProject.beneficiary_id) == Beneficiary.uuid,"
+        " BeneficiaryProject.deleted_at.is_(None))",
+        viewonly=True,
+    )
+    """Their parts in projects, without those that ended."""
 
 
 index_newest_live(Beneficiary)
@@ -118,6 +135,18 @@ class BeneficiaryPii(db.Model):
     """
 
     __tablename__ = "tbl_beneficiaries_pii"
+    __ability_fields__ = {
+        "projectId": Linked(
+            link=lambda: BeneficiaryProject,
+            value="project_id",
+            on=lambda pii, part: and_(
+                part.beneficiary_id
+                == select(Beneficiary.uuid).where(Beneficiary.id == pii.beneficiary_id).scalar_subquery(),
+                part.deleted_at.is_(None),
+            ),
+            of=lambda pii: [part.project_id for part in pii.beneficiary.parts],
+        ),
+    }
 
     beneficiary_id: Mapped[int] = mapped_column(
         "beneficiaryId", Integer, ForeignKey("tbl_beneficiaries.id"), primary_key=True, autoincrement=False
@@ -150,6 +179,14 @@ class BeneficiaryGroup(db.Model):
     """A group of people. Its purpose says what each member must have (a bank account, a phone)."""
 
     __tablename__ = "tbl_beneficiaries_group"
+    __ability_fields__ = {
+        "projectId": Linked(
+            link=lambda: BeneficiaryGroupProject,
+            value="project_id",
+            on=lambda group, part: and_(part.beneficiary_group_id == group.uuid, part.deleted_at.is_(None)),
+            of=lambda group: [part.project_id for part in group.parts],
+        ),
+    }
 
     id: Mapped[IntPk]
     uuid: Mapped[Uuid]
@@ -158,6 +195,13 @@ class BeneficiaryGroup(db.Model):
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+
+    parts: Mapped[list["BeneficiaryGroupProject"]] = relationship(
+        primaryjoin="and_(foreign(BeneficiaryGroupProject.beneficiary_group_id) == BeneficiaryGroup.uuid,"
+        " BeneficiaryGroupProject.deleted_at.is_(None))",
+        viewonly=True,
+    )
+    """Its parts in projects, without those that ended."""
 
 
 index_newest_live(BeneficiaryGroup)

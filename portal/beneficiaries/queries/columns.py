@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.beneficiaries.models import (
     Beneficiary,
@@ -28,6 +29,7 @@ from portal.beneficiaries.models import (
     BeneficiaryProject,
     GroupedBeneficiary,
 )
+from portal.core.abilities import Ability
 from portal.projects.models import Project
 
 PERSONAL = frozenset({"name", "phone", "email", "govt_id"})
@@ -67,42 +69,54 @@ def masked_phone(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     )
 
 
-def _group_names() -> SQLColumnExpression[Any]:
+def masked_email(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    """The first letter and the provider; only the letter of what is no address."""
+    return func.regexp_replace(column, "^(.)[^@]*(@[^@]*$)?.*$", r"\1•••\2")
+
+
+def _group_names(ability: Ability) -> SQLColumnExpression[Any]:
+    in_order = aggregate_order_by(literal(", "), BeneficiaryGroup.name)
     return (
-        select(func.string_agg(BeneficiaryGroup.name, literal(", ")))
+        select(func.string_agg(BeneficiaryGroup.name, in_order))
         .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_group_id == BeneficiaryGroup.uuid)
         .where(
             GroupedBeneficiary.beneficiary_id == Beneficiary.uuid,
             GroupedBeneficiary.deleted_at.is_(None),
             BeneficiaryGroup.deleted_at.is_(None),
+            ability.condition("read", BeneficiaryGroup),
         )
         .correlate(Beneficiary)
         .scalar_subquery()
     )
 
 
-def _project_names() -> SQLColumnExpression[Any]:
+def _project_names(ability: Ability) -> SQLColumnExpression[Any]:
+    in_order = aggregate_order_by(literal(", "), Project.name)
     return (
-        select(func.string_agg(Project.name, literal(", ")))
+        select(func.string_agg(Project.name, in_order))
         .join(BeneficiaryProject, BeneficiaryProject.project_id == Project.uuid)
         .where(
             BeneficiaryProject.beneficiary_id == Beneficiary.uuid,
             BeneficiaryProject.deleted_at.is_(None),
             Project.deleted_at.is_(None),
+            ability.condition("read", Project),
         )
         .correlate(Beneficiary)
         .scalar_subquery()
     )
 
 
-def columns(personal: PersonalData) -> Mapping[str, SQLColumnExpression[Any]]:
-    """Every column by its name in URLs and settings, in the order in which a table shows them."""
+def columns(personal: PersonalData, ability: Ability) -> Mapping[str, SQLColumnExpression[Any]]:
+    """Every column by its name in URLs and settings, in the order in which a table shows them.
+
+    Of groups and projects only those are named that the reader may see.
+    """
     pii = BeneficiaryPii
     return {
         "name": personal.shown(pii.name, masked_words(pii.name)),
         "phone": personal.shown(pii.phone, masked_phone(pii.phone)),
         "govt_id": personal.shown(GOVT_ID, cast(func.left(literal("••••"), func.length(GOVT_ID)), Text)),
-        "email": personal.shown(pii.email, func.regexp_replace(pii.email, "^(.).*(@.*)$", r"\1•••\2")),
+        "email": personal.shown(pii.email, masked_email(pii.email)),
         "gender": Beneficiary.gender,
         "age": age_in_years(),
         "birth_date": cast(Beneficiary.birth_date, Date),
@@ -110,8 +124,8 @@ def columns(personal: PersonalData) -> Mapping[str, SQLColumnExpression[Any]]:
         "banked_status": Beneficiary.banked_status,
         "phone_status": Beneficiary.phone_status,
         "internet_status": Beneficiary.internet_status,
-        "groups": _group_names(),
-        "projects": _project_names(),
+        "groups": _group_names(ability),
+        "projects": _project_names(ability),
         "verified": Beneficiary.is_verified,
         "wallet": Beneficiary.wallet_address,
         "notes": Beneficiary.notes,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.beneficiaries.queries.columns import columns
 from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.beneficiaries.queries.people import chosen_people, personal_data
+from portal.beneficiaries.queries.search import ranks
 from portal.core.abilities import Ability
 from portal.core.copying import copy_csv, copy_rows
 from portal.core.keyset import Sort
@@ -21,10 +22,12 @@ NUMERIC = frozenset({"age"})
 def _statement(
     chosen: PeopleFilter, ability: Ability, wanted: Sequence[str], sort: Sort, *, safe: Any
 ) -> Select[*tuple[Any, ...]]:
-    available = columns(personal_data(ability))
+    available = columns(personal_data(ability), ability)
     cells = [_cell(name, available[name], safe).label(name) for name in wanted]
     statement = chosen_people(chosen, ability).with_only_columns(*cells)
-    return statement.order_by(*(key.desc() if sort.descending else key.asc() for key in sort.keys))
+    rank = [case((tier, number)) for number, tier in enumerate(ranks(chosen.needle))]
+    keys = [key.desc() if sort.descending else key.asc() for key in sort.keys]
+    return statement.order_by(*rank, *keys)
 
 
 def _cell(name: str, column: SQLColumnExpression[Any], safe: Any) -> Any:

@@ -60,7 +60,7 @@ def page_of_people(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
-    available = columns(personal_data(ability))
+    available = columns(personal_data(ability), ability)
     shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]
     statement = chosen_people(chosen, ability).with_only_columns(Beneficiary.uuid, *shown)
     return page_of(session, statement, sort, position, size, ranks(chosen.needle))

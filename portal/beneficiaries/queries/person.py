@@ -25,15 +25,16 @@ from portal.projects.models import Project
 def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
     """All columns of the list for one person, with extras, place and times.
 
-    `plain` says whether the reader sees the personal data in clear; extras kept with the personal data are
-    null otherwise. Raises NotFound for a person who does not exist or whom the reader may not see.
+    `plain` says whether the reader sees the personal data in clear. Extras are null otherwise: nobody knows
+    what a file's other columns hold, and a shared phone is kept among them. Raises NotFound for a person who
+    does not exist or whom the reader may not see.
     """
     personal = personal_data(ability)
-    shown: list[Any] = [column.label(name) for name, column in columns(personal).items()]
+    shown: list[Any] = [column.label(name) for name, column in columns(personal, ability).items()]
     statement = (
         select(
             *shown,
-            Beneficiary.extras,
+            case((personal.plain, Beneficiary.extras)).label("extras"),
             Beneficiary.latitude,
             Beneficiary.longitude,
             Beneficiary.updated_at,

@@ -37,13 +37,13 @@ class Needle:
 
 def read_needle(typed: str) -> Needle | None:
     """Understand the search box; None when there is nothing to look for."""
-    text = unicodedata.normalize("NFKC", typed[:LONGEST].replace("\0", "")).strip().lower()
+    text = unicodedata.normalize("NFKC", typed[:LONGEST].replace("\0", "")).strip()
     if not text:
         return None
-    if re.fullmatch(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", text):
+    if re.fullmatch(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", text, re.IGNORECASE | re.ASCII):
         return Needle(uuid=UUID(text))
-    if re.fullmatch(r"0x[0-9a-f]{1,40}", text):
-        return Needle(wallet=text)
+    if re.fullmatch(r"0x[0-9a-f]{1,40}", text, re.IGNORECASE | re.ASCII):
+        return Needle(wallet=text.lower())
     bare = PHONE_MARKS.sub("", text)
     words = tuple(dict.fromkeys(text.split()))[:8]
     if bare.isdecimal() and len(bare) >= 2:
@@ -86,5 +86,6 @@ def _only_begins(word: str) -> bool:
 
 
 def _pattern(before: str, word: str) -> ColumnElement[str]:
-    escaped = re.sub(r"([\\%_])", r"\\\1", word)
-    return literal(before) + func.portal_fold(escaped, type_=Text) + literal("%")
+    """Folded first, since folding may bring forth a backslash; and by the database alone, as the column is."""
+    folded = func.regexp_replace(func.portal_fold(word), r"([\\%_])", r"\\\1", "g", type_=Text)
+    return literal(before) + folded + literal("%")
