@@ -13,13 +13,12 @@ CREATE FUNCTION portal_fold(value text) RETURNS text
 
 -- What the search box looks through: folded name, digits of the phone, folded government id. The unit separator
 -- between them sorts before a blank, so that "ram" comes before "ram bahadur", and gives the name back by itself.
--- A person without a phone has 'none:<uuid>', whose digits mean nothing.
+-- A person without a phone has 'none:<uuid>', whose digits mean nothing. Each part has room of its own, so that an
+-- endless name does not push the phone out.
 CREATE FUNCTION portal_search_text(name text, phone text, government_id text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 60
-    RETURN left(
-        ' ' || coalesce(public.portal_fold(name), '')
+    RETURN ' ' || coalesce(left(public.portal_fold(name), 400), '')
         || E'\x1f'
-        || CASE WHEN phone LIKE 'none:%' THEN '' ELSE coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '') END
-        || E'\x1f' || coalesce(public.portal_fold(government_id), ''),
-        600
-    );
+        || CASE WHEN phone LIKE 'none:%' THEN ''
+            ELSE coalesce(left(regexp_replace(phone, '[^0-9]', '', 'g'), 40), '') END
+        || E'\x1f' || coalesce(left(public.portal_fold(government_id), 150), '');
