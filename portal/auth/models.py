@@ -51,7 +51,8 @@ class Auth(db.Model):
 class AuthSession(db.Model):
     """A browser that is signed in. The cookie holds the token, this row only its SHA-256.
 
-    `created_at` is where the absolute limit counts from; `expires_at` is the idle limit, moved by use.
+    It ends when it was not used for a while (`last_seen_at`), is too old (`created_at`), is over
+    (`expires_at`) or was ended (`revoked_at`); how long that is stands in `limits`.
     """
 
     __tablename__ = "tbl_auth_sessions"
