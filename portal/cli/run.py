@@ -18,7 +18,12 @@ from portal.core.embedded import EmbeddedError, Server, database_url, embedded_s
     "--host", envvar="HOST", default="127.0.0.1", show_default=True, help="The address to listen on."
 )
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--demo/--no-demo", default=True, help="Load the demo into an embedded database that is empty.")
+@click.option(
+    "--demo/--no-demo",
+    envvar="PORTAL_DEMO",
+    default=True,
+    help="Load the demo into an embedded database that is empty.",
+)
 def run(host: str, port: int, demo: bool) -> None:
     """Start the portal: its database, web server and worker, until Ctrl-C."""
     for number in STOP_SIGNALS:
