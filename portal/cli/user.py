@@ -4,6 +4,8 @@ import secrets
 
 import click
 
+from portal.cli._ready import portal_ready
+
 ONE_TIME_BYTES = 18
 
 
@@ -20,16 +22,14 @@ def create_admin(email: str, name: str) -> None:
 
     The password is shown here and nowhere else. Whoever signs in with it has to choose their own.
     """
-    from portal import create_app
     from portal.auth.operations import add_email_account
     from portal.core.db import as_actor, db
     from portal.core.errors import Refusal
     from portal.users.operations import add_user, assign_role, ensure_system_roles
     from portal.users.roles import ADMIN
 
-    app = create_app()
     password = secrets.token_urlsafe(ONE_TIME_BYTES)
-    with app.app_context(), as_actor(None, "portal user create-admin"):
+    with portal_ready() as app, as_actor(None, "portal user create-admin"):
         try:
             ensure_system_roles(db.session())
             person = add_user(db.session(), name, email)
@@ -47,12 +47,11 @@ def create_admin(email: str, name: str) -> None:
 @click.argument("email")
 def unlock(email: str) -> None:
     """Let the account of EMAIL try again at once, after too many wrong passwords."""
-    from portal import create_app
     from portal.auth import operations
     from portal.core.db import as_actor, db
     from portal.core.errors import NotFound
 
-    with create_app().app_context(), as_actor(None, "portal user unlock"):
+    with portal_ready(), as_actor(None, "portal user unlock"):
         try:
             operations.unlock(db.session(), email)
         except NotFound as error:
