@@ -65,9 +65,7 @@ def bind_actor(actor: Actor | None) -> None:
 
 def tell_actor(connection: Connection | Session, actor: Actor) -> None:
     """Write the actor into the running transaction, where the audit triggers read it."""
-    connection.execute(
-        SET_ACTOR, {"actor": str(actor.user_uuid or ""), "request": actor.request_id or ""}
-    )
+    connection.execute(SET_ACTOR, {"actor": str(actor.user_uuid or ""), "request": actor.request_id or ""})
 
 
 @contextmanager
@@ -123,6 +121,7 @@ def open_pool(url: str, limits: Limits, size: int) -> ConnectionPool[psycopg.Con
         check=ConnectionPool.check_connection,
         close_returns=True,
         timeout=10,
+        reconnect_timeout=10,
         max_idle=300,
     )
 
@@ -146,6 +145,7 @@ def init_database(app: Flask) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "poolclass": NullPool,
         "creator": partial(_from_pool, pool),
+        "hide_parameters": True,
         **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
     }
     app.extensions["portal_pool"] = pool
@@ -161,4 +161,6 @@ def init_database(app: Flask) -> None:
 
 def _is_ours(_object: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
     """Keep the drift check to the portal's own tables; the job queue brings and keeps its own."""
-    return not (kind == "table" and reflected and compare_to is None and str(name).startswith("procrastinate_"))
+    return not (
+        kind == "table" and reflected and compare_to is None and str(name).startswith("procrastinate_")
+    )

@@ -125,4 +125,6 @@ class KoboBeneficiaryStatus(StrEnum):
 @cache
 def pg_enum(enum: type[StrEnum]) -> Enum:
     """The database type of an enum: same name, same values, made by the migrations and never by `create_all`."""
-    return Enum(enum, name=enum.__name__, values_callable=lambda e: [member.value for member in e], create_type=False)
+    return Enum(
+        enum, name=enum.__name__, values_callable=lambda e: [member.value for member in e], create_type=False
+    )

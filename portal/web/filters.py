@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 import lucide.jinja
 import phonenumbers
@@ -102,6 +103,6 @@ def init_filters(app: Flask) -> None:
         highlight=highlight,
         label=label,
     )
-    env.globals["icon"] = lucide.jinja.lucide
+    env.globals["icon"] = lru_cache(512)(lucide.jinja.lucide)
     env.globals["label"] = label
     app.context_processor(lambda: {"theme": theme()})

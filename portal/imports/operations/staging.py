@@ -48,6 +48,9 @@ WHERE t."batchId" = :batch AND t.groups IS NOT NULL {only}
 ON CONFLICT DO NOTHING
 """
 
+SURVEY = text("ANALYZE tbl_temp_beneficiaries")
+"""Without fresh statistics the planner takes a hundred thousand new rows for one, and joins them in a loop."""
+
 COUNT = text(
     """
 SELECT verdict, count(*) AS rows, count(*) FILTER (WHERE take) AS taken
@@ -74,6 +77,7 @@ def stage_rows(
             progress(rows)
     session.execute(text("ANALYZE incoming"))
     session.execute(STAGE, {"batch": batch})
+    session.execute(SURVEY)
     stage_groups(session, batch)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.operations.membership import join_groups, join_project, make_groups
 from portal.beneficiaries.operations.wallets import ensure_pool
+from portal.imports.operations.staging import SURVEY
 
 NEWCOMERS = """t."batchId" = :batch AND t.take AND t.verdict IN ('NEW', 'DUPLICATE')"""
 KNOWN = """t."batchId" = :batch AND t.take AND t.verdict = 'UPDATE'"""
@@ -142,6 +143,7 @@ def take_rows(
     `held`, and the uuids of the `groups` that were made. Run again after a rollback it does the same once.
     """
     values: dict[str, Any] = {"batch": batch}
+    session.execute(SURVEY)
     held = session.execute(HOLD_TAKEN_MEANWHILE, values).rowcount  # type: ignore[attr-defined]
     ensure_pool(session, session.scalar(COUNT_WITHOUT_WALLET, values) or 0)
     added = session.scalar(ADD_PEOPLE, values) or 0
