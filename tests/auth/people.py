@@ -1,15 +1,18 @@
 """People who sign in, and what their browsers see."""
 
+import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.auth.models import AuthSession
 from portal.auth.operations import add_email_account
 from portal.auth.passwords import Passwords
 from portal.users.models import User
@@ -66,3 +69,14 @@ def statements() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def sessions(session: Session) -> list[AuthSession]:
+    """All sessions there are, in the order in which they began."""
+    return list(session.scalars(select(AuthSession).order_by(AuthSession.id)))
+
+
+def payload(cookie: str) -> dict[str, str]:
+    """What a cookie of ours says to whoever reads it."""
+    part = cookie.split(".")[0]
+    return dict(json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))))
