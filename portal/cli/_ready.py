@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+import psycopg
 from flask import Flask
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import OperationalError
 
 NO_DATABASE = "The database does not answer. Is its address in DATABASE_URL right, and does it run?"
 WENT_AWAY = "The database went away in the middle of the work. Nothing is half done: begin again."
@@ -43,15 +43,15 @@ def portal_ready() -> Iterator[Flask]:
 
 def _bring_up_to_date(app: Flask) -> None:
     import flask_migrate
-    from psycopg_pool import PoolTimeout
 
+    from portal.core.db import libpq_url
     from portal.core.embedded import embedded_server
 
-    try:
-        current = _version() == app.extensions["portal_head"]
-    except (OperationalError, PoolTimeout) as error:
+    try:  # the pool would try again and again for a while
+        psycopg.connect(libpq_url(app.config["SQLALCHEMY_DATABASE_URI"]), connect_timeout=10).close()
+    except psycopg.Error as error:
         raise click.ClickException(NO_DATABASE) from error
-    if current:
+    if _version() == app.extensions["portal_head"]:
         return
     if embedded_server() is None:
         raise click.ClickException(BEHIND)

@@ -59,6 +59,7 @@ LISTS = [
     "CREATE TEMPORARY TABLE crowd_names (n int PRIMARY KEY, name text, gender text) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE crowd_places (n int PRIMARY KEY, name text, lat float8, lon float8) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE crowd_areas (n int PRIMARY KEY, area text) ON COMMIT DROP",
+    "CREATE TEMPORARY TABLE crowd_sets (kind text, uuid uuid, purpose int, share float8) ON COMMIT DROP",
 ]
 
 ADD_PEOPLE = text(
@@ -117,14 +118,15 @@ ORDER BY b.id
 """
 )
 
-JOIN_SET = """
+JOIN_SETS = """
 INSERT INTO {table} ("{column}", "beneficiaryId", "createdAt", "updatedAt")
-SELECT :set, uuid, "createdAt" + interval '2 days', "createdAt" + interval '2 days'
-FROM tbl_beneficiaries
-WHERE id BETWEEN :first AND :last AND "deletedAt" IS NULL AND pg_temp.chance(id, :purpose) < :share
+SELECT sets.uuid, b.uuid, b."createdAt" + interval '2 days', b."createdAt" + interval '2 days'
+FROM tbl_beneficiaries b CROSS JOIN crowd_sets sets
+WHERE b.id BETWEEN :first AND :last AND b."deletedAt" IS NULL AND sets.kind = '{table}'
+  AND pg_temp.chance(b.id, sets.purpose) < sets.share
 """
-IN_GROUP = text(JOIN_SET.format(table="tbl_grouped_beneficiaries", column="beneficiaryGroupId"))
-IN_PROJECT = text(JOIN_SET.format(table="tbl_beneficiaries_projects", column="projectId"))
+IN_GROUPS = text(JOIN_SETS.format(table="tbl_grouped_beneficiaries", column="beneficiaryGroupId"))
+IN_PROJECTS = text(JOIN_SETS.format(table="tbl_beneficiaries_projects", column="projectId"))
 
 TABLES = [
     "tbl_beneficiaries",
@@ -147,32 +149,26 @@ def add_crowd(session: Session, people: int, show: Callable[[str, int, int], Non
     if start + people > capacity():
         raise Refusal("There are phone numbers for %(most)s made-up people at most.", most=capacity() - start)
     _lists(session)
-    sets = _sets(session)
+    _fill(session, "crowd_sets", _sets(session))
     if people < MANY:
-        _add(session, start, people, sets, show)
+        _add(session, start, people, show)
     else:
         with without_indexes(session, TABLES):
-            _add(session, start, people, sets, show)
+            _add(session, start, people, show)
             show("Building the indexes", 0, 0)
     for table in TABLES:
         session.execute(text(f"ANALYZE {table}"))
 
 
-def _add(
-    session: Session,
-    start: int,
-    people: int,
-    sets: list[tuple[Any, dict[str, Any]]],
-    show: Callable[[str, int, int], None],
-) -> None:
+def _add(session: Session, start: int, people: int, show: Callable[[str, int, int], None]) -> None:
     fixed = {"start": start, "people": people, "names": NAMES, "places": len(NEPAL)}
     phones = {"areas": len(areas()), "line": CROWD_FIRST, "lines": CROWD_LINES, "scatter": SCATTER}
     for first in range(start, start + people, CHUNK):
         piece = {"first": first, "last": min(first + CHUNK, start + people) - 1}
         session.execute(ADD_PEOPLE, {**fixed, **piece})
         session.execute(NAME_PEOPLE, {"names": NAMES, **phones, **piece})
-        for statement, values in sets:
-            session.execute(statement, {**values, **piece})
+        session.execute(IN_PROJECTS, piece)
+        session.execute(IN_GROUPS, piece)
         show("Making people", piece["last"] + 1 - start, people)
     session.execute(
         text("SELECT setval(pg_get_serial_sequence('tbl_beneficiaries', 'id'), :last)"),
@@ -202,14 +198,14 @@ def _fill(session: Session, table: str, rows: list[tuple[Any, ...]]) -> None:
     session.execute(text(f"ANALYZE {table}"))
 
 
-def _sets(session: Session) -> list[tuple[Any, dict[str, Any]]]:
-    """The crowd's projects and groups, made where they are not yet; how to fill each."""
-    filling: list[tuple[Any, dict[str, Any]]] = []
+def _sets(session: Session) -> list[tuple[str, UUID, int, float]]:
+    """The crowd's projects and groups, made where they are not yet: table of members, uuid, purpose, share."""
+    sets: list[tuple[str, UUID, int, float]] = []
     for number, (name, status, share) in enumerate(PROJECTS):
         uuid = uuid5(SPACE, name)
         if session.scalar(select(Project.id).where(Project.uuid == uuid)) is None:
             session.add(Project(uuid=uuid, name=name, status=status, type="CVA"))
-        filling.append((IN_PROJECT, {"set": uuid, "purpose": 100 + number, "share": share}))
+        sets.append((BeneficiaryProject.__tablename__, uuid, 100 + number, share))
     purposes = [*GroupPurpose, None]
     for number, share in enumerate(GROUPS):
         name = f"Crowd group {number + 1:02d}"
@@ -217,6 +213,6 @@ def _sets(session: Session) -> list[tuple[Any, dict[str, Any]]]:
         if session.scalar(select(BeneficiaryGroup.id).where(BeneficiaryGroup.uuid == uuid)) is None:
             purpose = purposes[number % len(purposes)]
             session.add(BeneficiaryGroup(uuid=uuid, name=name, group_purpose=purpose))
-        filling.append((IN_GROUP, {"set": uuid, "purpose": 200 + number, "share": share}))
+        sets.append((GroupedBeneficiary.__tablename__, uuid, 200 + number, share))
     session.flush()
-    return filling
+    return sets

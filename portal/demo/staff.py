@@ -83,10 +83,11 @@ def add_limited_officer(session: Session, project: UUID, password_hash: str) -> 
 
 
 def rules_of_one_project(project: UUID) -> list[Rule]:
-    """What an officer of one project may: read its people and correct them, and import."""
+    """What an officer of one project may: read its groups and people, correct those, and import."""
     there = {"projectId": str(project)}
     return [
         Rule("read", "Project", conditions={"uuid": str(project)}),
+        Rule("read", "BeneficiaryGroup", conditions=there),
         *(Rule(action, "Beneficiary", conditions=there) for action in ("read", "update")),
         *(Rule(action, "BeneficiaryPii", conditions=there) for action in ("read", "update", "reveal")),
         Rule("import", "Beneficiary"),

@@ -1,0 +1,309 @@
+"""`portal demo`: believable, repeatable, nobody's data; and crowds for measuring."""
+
+import datetime as dt
+import re
+import unicodedata
+from pathlib import Path
+
+import phonenumbers
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from portal.auth import queries
+from portal.auth.operations import Visit, sign_in
+from portal.beneficiaries.models import (
+    Beneficiary,
+    BeneficiaryGroup,
+    BeneficiaryPii,
+    BeneficiaryProject,
+    GroupedBeneficiary,
+    PooledWallet,
+)
+from portal.cli import main
+from portal.cli.demo import load_if_empty
+from portal.core.db import db
+from portal.core.enums import GroupPurpose, ProjectStatus
+from portal.core.wallets import is_checksummed
+from portal.demo.bulk import without_indexes
+from portal.demo.crowd import TABLES, add_crowd
+from portal.demo.names import distinct_names
+from portal.demo.people import people
+from portal.demo.phones import areas, capacity, fictitious
+from portal.demo.programme import FLOOD, named
+from portal.projects.models import Project
+from portal.users.models import User
+from portal.users.operations import add_user
+from portal.users.roles import SYSTEM_ROLES
+from portal.vendors.models import ProjectVendor, Vendor
+from tests.conftest import SECRET
+
+NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+def quiet(_step: str, _done: int, _total: int) -> None:
+    """Shows nothing."""
+
+
+@pytest.fixture
+def environment(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a command of a shell finds it."""
+    monkeypatch.setenv("DATABASE_URL", fresh_database)
+    monkeypatch.setenv("PORTAL_SECRET_KEY", SECRET)
+    monkeypatch.setenv("PORTAL_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("PORTAL_PASSWORD_COST", '{"memory": 8, "rounds": 1, "lanes": 1}')
+
+
+@pytest.fixture
+def portal(app: Flask, session: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The portal inside the test's transaction, with an instance folder of its own."""
+    monkeypatch.setitem(app.config, "PORTAL_INSTANCE", tmp_path)
+    return app
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["demo", *map(str, words)])
+
+
+def log_ins(lines: list[str]) -> tuple[dict[str, str], str]:
+    """What the lines tell: role by address, and the password."""
+    users = dict(re.split(r"\s{2,}|\s(?=\()", line)[:2] for line in lines[:-1])
+    return users, lines[-1].rpartition(" ")[2]
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_demo_is_the_same_people_each_time() -> None:
+    assert list(people(NOW)) == list(people(NOW))
+    assert len(list(people(NOW))) == 610
+
+
+def test_names_are_of_many_scripts() -> None:
+    letters = "".join(one.pii["name"] for one in people(NOW))
+    scripts = {unicodedata.name(letter).split()[0] for letter in letters if letter.isalpha()}
+    assert scripts >= {"LATIN", "DEVANAGARI", "ARABIC", "BENGALI", "ETHIOPIC", "KHMER", "CYRILLIC", "CJK"}
+    assert set("ığşÇóñễ") <= set(letters)
+
+
+def test_nobody_has_these_phones_although_they_are_well_formed() -> None:
+    phones = [one.pii["phone"] for one in people(NOW)]
+    real = [phone for phone in phones if not phone.startswith("none:")]
+    assert len(set(phones)) == len(phones)
+    assert 0 < len(phones) - len(real) < 100
+    assert all(re.fullmatch(r"\+1\d{3}55501\d\d", phone) for phone in real)
+    assert all(phonenumbers.is_valid_number(phonenumbers.parse(phone)) for phone in real)
+
+
+def test_the_fictitious_numbers_do_not_repeat_and_end() -> None:
+    every = [fictitious(number) for number in range(len(areas()) * 100)]
+    assert len(set(every)) == len(every)
+    with pytest.raises(IndexError):
+        fictitious(len(every))
+
+
+def test_ages_follow_from_birth_dates() -> None:
+    known = [one.person for one in people(NOW) if one.person["birth_date"]]
+    for person in known:
+        born = person["birth_date"].date()
+        had_birthday = (NOW.month, NOW.day) >= (born.month, born.day)
+        assert person["age"] == NOW.year - born.year - (not had_birthday)
+    assert {one.person["birth_date"] for one in people(NOW)} > {None}
+
+
+def test_people_came_over_months_and_none_of_them_tomorrow() -> None:
+    came = [one.person["created_at"] for one in people(NOW)]
+    assert max(came) <= NOW
+    assert max(came) - min(came) > dt.timedelta(days=200)
+
+
+@pytest.mark.database
+def test_the_first_start_loads_all_of_it(portal: Flask) -> None:
+    load_if_empty()
+    assert count(Beneficiary) == count(BeneficiaryPii) == count(BeneficiaryProject) == 610
+    assert set(db.session.scalars(select(Project.status))) == set(ProjectStatus)
+    assert set(db.session.scalars(select(BeneficiaryGroup.group_purpose))) >= set(GroupPurpose)
+    assert set(db.session.scalars(select(Beneficiary.is_verified))) == {True, False}
+    wallets = db.session.scalars(select(Beneficiary.wallet_address)).all()
+    assert all(is_checksummed(wallet) for wallet in wallets)
+    assert set(wallets) <= set(db.session.scalars(select(PooledWallet.address)))
+
+
+@pytest.mark.database
+def test_a_vendor_is_a_user_with_the_same_uuid(portal: Flask) -> None:
+    load_if_empty()
+    vendors = set(db.session.scalars(select(Vendor.uuid)))
+    assert len(vendors) == 6
+    assert vendors < set(db.session.scalars(select(User.uuid)))
+    assert set(db.session.scalars(select(ProjectVendor.vendor_id))) == vendors
+
+
+@pytest.mark.database
+def test_a_user_of_every_role_signs_in_with_what_is_shown(portal: Flask) -> None:
+    users, password = log_ins(load_if_empty())
+    assert set(users.values()) > set(SYSTEM_ROLES)
+    assert len(password) >= 15
+    passwords = portal.extensions["portal_passwords"]
+    for email, role in users.items():
+        token = sign_in(db.session(), passwords, email, password, Visit(None, None))
+        assert token, email
+        person = queries.find_person(db.session(), token, "test")
+        assert person
+        assert person.role_names == (role,)
+
+
+@pytest.mark.database
+def test_the_officer_of_one_project_sees_its_people_and_no_others(portal: Flask) -> None:
+    users, password = log_ins(load_if_empty())
+    email = next(email for email, role in users.items() if role.startswith("Officer,"))
+    passwords = portal.extensions["portal_passwords"]
+    token = sign_in(db.session(), passwords, email, password, Visit(None, None)) or ""
+    person = queries.find_person(db.session(), token, "test")
+    assert person
+    seen = db.session.scalars(person.ability.accessible(select(Beneficiary.uuid), "read", Beneficiary)).all()
+    flood = named("project", FLOOD)
+    there = select(BeneficiaryProject.beneficiary_id).where(BeneficiaryProject.project_id == flood)
+    assert set(seen) == set(db.session.scalars(there))
+    assert 0 < len(seen) < 610
+    projects = person.ability.accessible(select(Project.uuid), "read", Project)
+    assert db.session.scalars(projects).all() == [flood]
+
+
+@pytest.mark.database
+def test_in_a_group_paid_by_bank_a_few_have_no_account(portal: Flask) -> None:
+    load_if_empty()
+    members = (
+        select(Beneficiary.extras["bankAccount"].astext)
+        .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_id == Beneficiary.uuid)
+        .join(BeneficiaryGroup, BeneficiaryGroup.uuid == GroupedBeneficiary.beneficiary_group_id)
+        .where(BeneficiaryGroup.group_purpose == GroupPurpose.BANK_TRANSFER)
+    )
+    accounts = db.session.scalars(members).all()
+    assert 0 < accounts.count(None) < len(accounts) / 5
+
+
+@pytest.mark.database
+def test_a_second_start_loads_nothing_and_tells_the_log_ins_again(portal: Flask) -> None:
+    first = load_if_empty()
+    assert load_if_empty() == first
+    assert count(Beneficiary) == 610
+
+
+@pytest.mark.database
+def test_a_portal_in_use_gets_no_demo(portal: Flask) -> None:
+    add_user(db.session(), "Asha", "asha@example.org")
+    db.session.commit()
+    assert load_if_empty() == []
+    assert (count(Beneficiary), count(User)) == (0, 1)
+
+
+@pytest.mark.database
+def test_every_installation_has_a_demo_password_of_its_own(
+    portal: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, password = log_ins(load_if_empty())
+    kept = tmp_path / "demo_password"
+    assert kept.read_text() == password
+    assert kept.stat().st_mode & 0o077 == 0
+    kept.write_text("not the password any more")
+    assert load_if_empty() == []
+
+
+@pytest.mark.database
+def test_the_command_loads_once_and_refuses_the_second_time(environment: None, committed_app: Flask) -> None:
+    assert run().exit_code == 0
+    for words in ([], ["--yes"]):
+        assert run(*words).exit_code == 1
+    with committed_app.app_context():
+        assert count(Beneficiary) == 610
+
+
+@pytest.mark.database
+def test_a_crowd_comes_to_registered_people_only_when_that_is_meant(
+    environment: None, committed_app: Flask
+) -> None:
+    done = run("--people", 300)
+    assert done.exit_code == 0, done.output
+    assert "admin@example.org" in done.stdout
+    refused = run("--people", 300)
+    assert refused.exit_code == 1
+    assert "--yes" in refused.stderr
+    assert run("--people", 300, "--yes").exit_code == 0
+    with committed_app.app_context():
+        assert count(Beneficiary) == count(BeneficiaryPii) == 600
+        assert db.session.scalar(select(func.count(func.distinct(BeneficiaryPii.phone)))) == 600
+        db.session.add(Beneficiary(wallet_address="0x" + "1" * 40))
+        db.session.commit()
+
+
+@pytest.mark.database
+def test_a_crowd_is_like_a_registry(app: Flask, session: object) -> None:
+    add_crowd(db.session(), 4_000, quiet)
+    by_name = db.session.scalars(
+        select(func.count()).select_from(BeneficiaryPii).group_by(BeneficiaryPii.name)
+    ).all()
+    assert len(by_name) > 2_000
+    assert max(by_name) > 10
+    assert count(Project) == 6
+    assert count(BeneficiaryGroup) == 20
+    assert count(GroupedBeneficiary) > 1_000
+    assert db.session.scalar(select(func.count(func.distinct(Beneficiary.location)))) == 77
+    gone = select(func.count()).where(Beneficiary.deleted_at.is_not(None))
+    assert 60 < (db.session.scalar(gone) or 0) < 200
+    assert (db.session.scalar(select(func.max(Beneficiary.created_at))) or NOW) <= dt.datetime.now(dt.UTC)
+    phones = db.session.scalars(select(BeneficiaryPii.phone)).all()
+    assert all(re.fullmatch(r"\+1\d{3}555(?!01)\d{4}|none:.*", phone) for phone in phones)
+    logged = db.session.scalar(
+        text("SELECT count(*) FROM tbl_audit_log WHERE \"tableName\" = 'tbl_beneficiaries'")
+    )
+    assert logged == 4_000
+
+
+@pytest.mark.database
+def test_a_crowd_is_the_same_people_each_time(app: Flask, session: object) -> None:
+    facts = text(
+        "SELECT string_agg(name || phone, ' ' ORDER BY \"beneficiaryId\") FROM tbl_beneficiaries_pii"
+    )
+
+    def crowd() -> str | None:
+        with db.session.begin_nested() as attempt:
+            add_crowd(db.session(), 50, quiet)
+            said: str | None = db.session.scalar(facts)
+            attempt.rollback()
+        return said
+
+    assert crowd() == crowd() != None  # noqa: E711 -- one expression for both
+
+
+def test_a_crowd_has_as_many_names_as_asked() -> None:
+    names = distinct_names(3_000, 1)
+    assert len({name for name, _ in names}) == 3_000
+    assert names == distinct_names(3_000, 1)
+
+
+def test_there_are_phones_for_millions() -> None:
+    assert capacity() > 4_000_000
+
+
+STRUCTURE = text(
+    """
+SELECT tablename, indexname, indexdef FROM pg_indexes WHERE tablename = ANY(:tables)
+UNION ALL
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid::regclass::text = ANY(:tables)
+ORDER BY 1, 2, 3
+"""
+)
+
+
+@pytest.mark.database
+def test_every_index_and_key_comes_back_after_a_bulk_load(app: Flask, session: object) -> None:
+    def structure() -> list[tuple[str, str, str]]:
+        return [tuple(row) for row in db.session.execute(STRUCTURE, {"tables": TABLES})]
+
+    before = structure()
+    with without_indexes(db.session(), TABLES):
+        assert not [name for _, name, _ in structure() if name.startswith(("ix_", "uq_", "fk_"))]
+    assert structure() == before
