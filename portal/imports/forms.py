@@ -58,14 +58,14 @@ class UploadForm(PortalForm):
     file = FileField(
         _l("File"),
         [FileRequired(_l("Choose a file."))],
-        description=_l("CSV, or a workbook from Excel or LibreOffice; up to 20 MB."),
+        description=_l("CSV, a workbook from Excel or LibreOffice, or JSON from Kobo; up to 20 MB."),
     )
 
     def validate_file(self, field: FileField) -> None:
         """Only kinds of files that can be read; what the file really is, its content tells later."""
         name = str(field.data.filename).lower() if field.data else ""
         if not name.endswith(tuple(EXTENSIONS)):
-            raise ValidationError(_l("Choose a CSV, XLSX, XLS or ODS file."))
+            raise ValidationError(_l("Choose a CSV, XLSX, XLS, ODS or JSON file."))
 
 
 class MappingForm(PortalForm):

@@ -86,7 +86,8 @@ judged AS (
         coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid, kb.uuid) AS match_id,
         nullif(jsonb_path_query_array(jsonb_build_array(
             CASE WHEN i.person IS NOT NULL AND kr.uuid IS NULL THEN '{"code": "reference_unknown"}'::jsonb END,
-            CASE WHEN kr.deleted THEN jsonb_build_object('code', 'person_deleted', 'match', kr.uuid, 'blocking', true) END,
+            CASE WHEN kr.deleted THEN
+                jsonb_build_object('code', 'person_deleted', 'match', kr.uuid, 'blocking', true) END,
             CASE WHEN tr.first < i.row_number THEN
                 jsonb_build_object('code', 'reference_in_file', 'row', tr.first, 'blocking', true) END,
             CASE WHEN tp.first < i.row_number THEN

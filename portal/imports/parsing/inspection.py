@@ -16,6 +16,7 @@ from portal.imports.parsing.encoding import find_encoding
 from portal.imports.parsing.errors import FileRefused, too_big
 from portal.imports.parsing.heading import SEARCHED, filled_width, find_header, is_blank, name_columns
 from portal.imports.parsing.limits import MAX_FILE, MAX_ROWS
+from portal.imports.parsing.objects import read_rows as read_objects
 from portal.imports.parsing.sniffing import sniff
 from portal.imports.values.dates import DateCensus, date_order
 from portal.imports.values.headers import field_of
@@ -40,7 +41,7 @@ class Sheet:
 class Inspection:
     """What a file is and holds.
 
-    `kind` is "csv", "xlsx", "xls", "xlsb" or "ods"; `encoding` and `delimiter` are those of a "csv",
+    `kind` is "csv", "json", "xlsx", "xls", "xlsb" or "ods"; `encoding` and `delimiter` are those of a "csv",
     `sheets` and `sheet` (the one inspected) of a workbook. `header_row` is the row of the headers as a
     spreadsheet counts, 0 when the file has none and the columns are called "Column 1" and so on; `titles`
     are the texts above it. `sample` are the first rows of people as texts, `sample_rows` their numbers.
@@ -99,11 +100,20 @@ def examine(
     if size > MAX_FILE:
         raise too_big()
     kind = sniff(file, filename)
+    if kind == "json":
+        return _examine_objects(file)
     if kind == "csv":
         return _examine_text(file, size, encoding)
     if kind == "zip":
         kind = check_archive(file, size)
     return _examine_workbook(file, kind, sheet)
+
+
+def _examine_objects(file: IO[bytes]) -> Inspection:
+    survey = _Survey(read_objects(file))
+    if not survey.count(lambda: 1.0):
+        raise too_many_rows()
+    return survey.inspection("json")
 
 
 def _examine_text(file: IO[bytes], size: int, chosen: str | None) -> Inspection:

@@ -7,7 +7,7 @@ from typing import IO
 from portal.imports.parsing.errors import FileRefused
 from portal.imports.values.outcome import sentence
 
-EXTENSIONS = frozenset("csv tsv txt tab xlsx xlsm xltx xls xlsb ods".split())  # noqa: SIM905
+EXTENSIONS = frozenset("csv tsv txt tab json xlsx xlsm xltx xls xlsb ods".split())  # noqa: SIM905
 """The endings of file names that can be imported."""
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -52,10 +52,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 
 
 def sniff(file: IO[bytes], filename: str) -> str:
-    """ "csv" for text, "zip" or "xls" for what may be a workbook. Raises FileRefused for anything else."""
+    """ "csv" or "json" for text, "zip" or "xls" for what may be a workbook. Raises FileRefused for anything else."""
     ending = filename.rpartition(".")[2].casefold() if "." in filename else ""
     if ending not in EXTENSIONS:
-        raise FileRefused("Files of this kind cannot be imported. Send CSV, XLSX, XLS, XLSB or ODS.")
+        raise FileRefused("Files of this kind cannot be imported. Send CSV, XLSX, XLS, XLSB, ODS or JSON.")
     head = file.read(65536)
     file.seek(0)
     if not head:
@@ -67,6 +67,8 @@ def sniff(file: IO[bytes], filename: str) -> str:
     for magic, message in _MAGIC:
         if head.startswith(magic):
             raise FileRefused(message)
+    if ending == "json" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return "json"
     _check_text(head)
     return "csv"
 

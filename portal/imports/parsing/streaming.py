@@ -13,6 +13,7 @@ from portal.imports.parsing.emitting import LineWriter
 from portal.imports.parsing.heading import filled_width, is_blank
 from portal.imports.parsing.inspection import Inspection
 from portal.imports.parsing.limits import MAX_ROWS
+from portal.imports.parsing.objects import read_rows as read_objects
 from portal.imports.values import Note, Plan, Problem, Row, converter
 from portal.imports.values.outcome import sentence, shown
 
@@ -47,7 +48,7 @@ def stream(
     convert = converter(plan).row
     width = len(inspection.headers)
     commonly = width - 1
-    workbook = inspection.kind != "csv"
+    workbook = inspection.kind not in ("csv", "json")
     delimiter = inspection.delimiter or ","
     rows = _rows(file, size, inspection)
     number = 0
@@ -82,6 +83,8 @@ def stream(
 
 
 def _rows(file: IO[bytes], size: int, inspection: Inspection) -> Iterator[list[str]]:
+    if inspection.kind == "json":
+        return read_objects(file)
     if inspection.kind == "csv":
         return read_delimited(file, inspection.encoding or "utf-8-sig", inspection.delimiter or ",")
     from portal.imports.parsing.workbook import load_sheet, open_workbook, read_rows
