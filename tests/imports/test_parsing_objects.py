@@ -82,7 +82,7 @@ def test_a_pushed_batch_puts_everybody_into_its_group_and_spreads_their_extras(t
 
 @pytest.mark.parametrize(
     "document",
-    ["[1, 2]", '{"beneficiaries": [1]}', "[[[[", "{", "[" * 100_000, '"text"'],
+    ["[1, 2]", '{"beneficiaries": [1]}', "[[[[", "{", "[" * 100_000],
     ids=lambda d: d[:20],
 )
 def test_other_json_is_refused_in_a_sentence(tmp_path: Path, document: str) -> None:

@@ -111,7 +111,7 @@ def examine(
 
 def _examine_objects(file: IO[bytes]) -> Inspection:
     survey = _Survey(read_objects(file))
-    if not survey.count(lambda: 1.0):
+    if not survey.count(lambda _rows: 1.0):
         raise too_many_rows()
     return survey.inspection("json")
 
