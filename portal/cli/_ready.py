@@ -42,8 +42,7 @@ def portal_ready() -> Iterator[Flask]:
 
 
 def _bring_up_to_date(app: Flask) -> None:
-    import flask_migrate
-
+    from portal.cli.upgrade import bring_up_to_date
     from portal.core.db import libpq_url
     from portal.core.embedded import embedded_server
 
@@ -55,7 +54,7 @@ def _bring_up_to_date(app: Flask) -> None:
         return
     if embedded_server() is None:
         raise click.ClickException(BEHIND)
-    flask_migrate.upgrade()
+    bring_up_to_date()
 
 
 def _version() -> str | None:

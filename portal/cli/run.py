@@ -83,13 +83,12 @@ def require_answer() -> None:
 
 def prepare(server: Server | None, demo: bool) -> list[str]:
     """Bring the database up to date; the demo's log-ins, one a line, where there is a demo."""
-    import flask_migrate
-
     from portal import create_app
+    from portal.cli.upgrade import bring_up_to_date
 
     app = create_app()
     with app.app_context():
-        flask_migrate.upgrade()
+        bring_up_to_date()
         log_ins: list[str] = []
         if server and demo:
             from portal.cli.demo import load_if_empty
