@@ -1,7 +1,7 @@
 """What tests are about: people in the registry, their groups and projects, and users who look at them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -88,26 +88,29 @@ def add_beneficiary(
     return found
 
 
-def add_beneficiaries(session: Session, number: int, name: str = "Person") -> list[UUID]:
-    """Many people at once, called "Person 0001" and so on, each registered a second after the one before."""
+def add_named(session: Session, people: Mapping[str, str | None] | Iterable[str]) -> list[UUID]:
+    """Many people at once, with the phones given; each is registered a second after the one before."""
+    phones = people if isinstance(people, Mapping) else dict.fromkeys(people)
     rows = session.execute(
         insert(Beneficiary).returning(Beneficiary.id, Beneficiary.uuid, sort_by_parameter_order=True),
         [
-            {
-                "wallet_address": f"0x{next(_next):040x}",
-                "created_at": FIRST_DAY + dt.timedelta(seconds=at),
-            }
-            for at in range(number)
+            {"wallet_address": f"0x{next(_next):040x}", "created_at": FIRST_DAY + dt.timedelta(seconds=at)}
+            for at in range(len(phones))
         ],
     ).all()
     session.execute(
         insert(BeneficiaryPii),
         [
-            {"beneficiary_id": row.id, "name": f"{name} {at:04d}", "phone": f"+97797{next(_next):08d}"}
-            for at, row in enumerate(rows)
+            {"beneficiary_id": row.id, "name": name, "phone": phone or f"+97797{next(_next):08d}"}
+            for row, (name, phone) in zip(rows, phones.items(), strict=True)
         ],
     )
     return [row.uuid for row in rows]
+
+
+def add_beneficiaries(session: Session, number: int) -> list[UUID]:
+    """Many people at once, called "Person 0000" and so on."""
+    return add_named(session, [f"Person {at:04d}" for at in range(number)])
 
 
 def add_user_with(session: Session, name: str, role: str | None = None, rules: Iterable[Rule] = ()) -> User:

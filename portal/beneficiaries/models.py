@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from portal.core.abilities import Linked
 from portal.core.columns import (
@@ -127,6 +127,12 @@ Index(
 )
 
 
+def _uuid_of(beneficiary_id: Any) -> Any:
+    """The uuid of the person with this id, as a value in a statement that may speak of people already."""
+    person = aliased(Beneficiary)
+    return select(person.uuid).where(person.id == beneficiary_id).correlate_except(person).scalar_subquery()
+
+
 class BeneficiaryPii(db.Model):
     """What is personal about a person: read only by those who may.
 
@@ -140,9 +146,7 @@ class BeneficiaryPii(db.Model):
             link=lambda: BeneficiaryProject,
             value="project_id",
             on=lambda pii, part: and_(
-                part.beneficiary_id
-                == select(Beneficiary.uuid).where(Beneficiary.id == pii.beneficiary_id).scalar_subquery(),
-                part.deleted_at.is_(None),
+                part.beneficiary_id == _uuid_of(pii.beneficiary_id), part.deleted_at.is_(None)
             ),
             of=lambda pii: [part.project_id for part in pii.beneficiary.parts],
         ),

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from portal.core.abilities import Rule
 from tests.factories import add_user_with, enter_as
 
-Browser = Callable[..., FlaskClient]
+SignedInAs = Callable[..., FlaskClient]
 
 
 @pytest.fixture
-def browser(app: Flask, session: Session) -> Browser:
-    """`browser("Manager")`, or `browser(Rule("read", "Beneficiary"))` for somebody with just these rules."""
+def signed_in_as(app: Flask, session: Session) -> SignedInAs:
+    """`signed_in_as("Manager")`, or `signed_in_as(Rule("read", "Beneficiary"))` for somebody with just these rules."""
     numbers = count(1)
 
     def opened(*who: str | Rule) -> FlaskClient:
@@ -29,12 +29,12 @@ def browser(app: Flask, session: Session) -> Browser:
 
 
 @pytest.fixture
-def manager(browser: Browser) -> FlaskClient:
+def manager(signed_in_as: SignedInAs) -> FlaskClient:
     """The browser of a manager, who reads, imports and exports people."""
-    return browser("Manager")
+    return signed_in_as("Manager")
 
 
 @pytest.fixture
-def viewer(browser: Browser) -> FlaskClient:
+def viewer(signed_in_as: SignedInAs) -> FlaskClient:
     """The browser of a viewer, who sees no personal data."""
-    return browser("Viewer")
+    return signed_in_as("Viewer")

@@ -66,7 +66,7 @@ def _ask(form: ExportForm, *, status: int) -> Response:
     back = url_for("beneficiaries.list_beneficiaries", **query)
     return page(
         "beneficiaries/export_beneficiaries.html",
-        status=status,
+        status=status if reading.valid else 422,
         form=form,
         reading=reading,
         rows=rows,
