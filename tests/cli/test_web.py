@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.whole_program import Portal, until
 
-pytestmark = [pytest.mark.database, pytest.mark.xdist_group("portal")]
+pytestmark = pytest.mark.database
 
 
 def web_workers(portal: Portal) -> set[psutil.Process]:
