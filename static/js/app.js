@@ -46,6 +46,25 @@
     }
   });
 
+  // What stands around a list follows its address too: filter fields, links that go on with it, where a form returns.
+  document.addEventListener("htmx:pushedIntoHistory", () => {
+    const query = new URLSearchParams(location.search);
+    for (const field of document.querySelectorAll(".filters [name]")) {
+      if (field !== document.activeElement) field.value = query.get(field.name) ?? "";
+    }
+    const filters = [...document.querySelectorAll(".filters .filter")];
+    const on = filters.filter((filter) => [...filter.querySelectorAll("[name]")].some((field) => field.value));
+    for (const filter of filters) filter.classList.toggle("filter-on", on.includes(filter));
+    for (const count of document.querySelectorAll("[data-filter-count]")) {
+      count.textContent = on.length;
+      count.hidden = !on.length;
+    }
+    for (const link of document.querySelectorAll("a[data-same-query]")) link.search = location.search;
+    for (const field of document.querySelectorAll("input[data-here]")) {
+      field.value = location.pathname + location.search;
+    }
+  });
+
   // The server's own refusals bring their message; only silence needs one from here.
   const say = (id) => {
     const text = document.getElementById(id);

@@ -3,13 +3,14 @@
 The database is the browser tests' in common and keeps what they write: each test adds its own people and rows.
 """
 
+import datetime as dt
 import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +18,19 @@ from typing import Any
 from urllib.error import URLError
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
+from portal.core.abilities import Rule
 from portal.core.embedded import Server
 from tests.auth.people import PASSWORD, person_in
 from tests.browser import chromium
+from tests.browser.looks import Looks
 from tests.conftest import SECRET, _clone, make_app
+from tests.factories import add_user_with, enter_as
 
-PHONE, DESK = 360, 1280
-"""Widths in CSS pixels at which each page has to work."""
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +66,15 @@ class Live:
                 person_in(session, self.app.extensions["portal_passwords"], name, role, **facts).email or ""
             )
 
+    def cookie_of(self, name: str, role: str | None = "Admin", rules: Iterable[Rule] = ()) -> dict[str, Any]:
+        """Add somebody, with a role or with rules of their own, and sign them in: the cookie for a browser."""
+        client = self.app.test_client()
+        with self.session() as session:
+            enter_as(client, session, add_user_with(session, name, role, rules))
+        cookie = client.get_cookie("sid")
+        assert cookie
+        return {"name": "sid", "value": cookie.value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
+
 
 @pytest.fixture(scope="session")
 def live(server: Server, template: str, instance: Path, memory: Path) -> Iterator[Live]:
@@ -82,6 +93,7 @@ def live(server: Server, template: str, instance: Path, memory: Path) -> Iterato
                 for what in ("web", "worker")
             ]
         app = make_app(database)
+        _load_demo(app)
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", log)
             yield Live(f"http://127.0.0.1:{port}", app)
@@ -91,6 +103,16 @@ def live(server: Server, template: str, instance: Path, memory: Path) -> Iterato
                 process.terminate()
             for process in processes:
                 process.wait(20)
+
+
+def _load_demo(app: Flask) -> None:
+    """The demo's people and projects; nobody signs in with the hash given here."""
+    from portal.core.db import db
+    from portal.demo.loading import load_demo
+
+    with app.app_context():
+        load_demo(db.session(), "no hash", dt.datetime.now(dt.UTC))
+        db.session.commit()
 
 
 def _wait_for(url: str, log: Path) -> None:
@@ -109,16 +131,51 @@ def base_url(live: Live) -> str:
     return live.url
 
 
+@pytest.fixture
+def faults() -> list[str]:
+    """What the browser complained of during a test; a test that provokes a complaint clears it away."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def no_faults(context: BrowserContext) -> Iterator[list[str]]:
+def no_faults(context: BrowserContext, faults: list[str]) -> Iterator[list[str]]:
     """Whatever breaks the content security policy, or a script that fails, fails the test."""
-    faults: list[str] = []
-    context.on(
-        "console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None
-    )
-    context.on("weberror", lambda error: faults.append(str(error.error)))
+    watch(context, faults)
     yield faults
     assert faults == []
+
+
+def watch(context: BrowserContext, faults: list[str]) -> None:
+    """Collect the errors on the console of a browser; an answer of 4xx, which is no error of ours, is not one."""
+    context.set_default_timeout(15_000)
+
+    def note(kind: str, text: str) -> None:
+        if "Content Security Policy" in text or (kind == "error" and "Failed to load resource" not in text):
+            faults.append(text)
+
+    context.on("console", lambda said: note(said.type, said.text))
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+
+
+@pytest.fixture
+def enter(live: Live, context: BrowserContext) -> Callable[..., None]:
+    """Put somebody new into this test's browser, past the page to sign in: `enter("asha", "Officer")`."""
+
+    def enter(
+        name: str,
+        role: str | None = "Admin",
+        rules: Iterable[Rule] = (),
+        browser: BrowserContext | None = None,
+    ) -> None:
+        (browser or context).add_cookies([live.cookie_of(name, role, rules)])  # type: ignore[list-item]
+
+    return enter
+
+
+@pytest.fixture
+def without_script(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page in a browser that runs no JavaScript."""
+    return new_context(java_script_enabled=False).new_page()
 
 
 @pytest.fixture
@@ -137,37 +194,6 @@ def sign_in(live: Live, page: Page) -> Callable[..., str]:
 
 
 @pytest.fixture
-def in_every_look(page: Page) -> Callable[[], Iterator[str]]:
-    """Each size and theme in turn: `for look in in_every_look(): …` with names such as `360-dark`."""
-
-    def looks() -> Iterator[str]:
-        for width, height in ((PHONE, 780), (DESK, 900)):
-            page.set_viewport_size({"width": width, "height": height})
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                yield f"{width}-{scheme}"
-
-    return looks
-
-
-@pytest.fixture
-def look_over(page: Page, in_every_look: Callable[[], Iterator[str]]) -> Callable[[str], None]:
-    """Hold the page as it stands against WCAG 2.2 AA and the phone's width, in every look.
-
-    Where `PORTAL_SCREENSHOTS` names a folder, a picture of each look goes there: `<name>-360-dark.png`.
-    """
-
-    def look_over(name: str) -> None:
-        folder = os.environ.get("PORTAL_SCREENSHOTS")
-        for look in in_every_look():
-            if folder:
-                Path(folder).mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=Path(folder) / f"{name}-{look}.png", full_page=True)
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{name}, {look}\n{found.generate_report()}"
-            wider = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert wider <= 0, f"{name}, {look}: {wider} px wider than the window"
-
-    return look_over
+def look_over(page: Page) -> Callable[[str], None]:
+    """Hold the page as it stands against WCAG 2.2 AA and the phone's width, in every look: see `Looks`."""
+    return Looks(page).over
