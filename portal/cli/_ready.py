@@ -1,7 +1,9 @@
 """The portal for a command that works on its data: opened, and its tables brought up to date."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import click
 import psycopg
@@ -19,6 +21,7 @@ def portal_ready() -> Iterator[Flask]:
 
     The embedded database is migrated where need be. Raises `ClickException` (exit code 1) where there is no
     database, or one of the user's own is not up to date: that is not for a command to change by the way.
+    Being asked to end is like Ctrl-C: the work is rolled back.
     """
     from portal import create_app
     from portal.core.db import JOB_LIMITS
@@ -29,6 +32,7 @@ def portal_ready() -> Iterator[Flask]:
         app = create_app({"PORTAL_DB_LIMITS": JOB_LIMITS})
     except EmbeddedError as error:
         raise click.ClickException(str(error)) from error
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with app.app_context():
             _bring_up_to_date(app)
@@ -38,7 +42,12 @@ def portal_ready() -> Iterator[Flask]:
             raise
         raise click.ClickException(WENT_AWAY) from error
     finally:
+        signal.signal(signal.SIGTERM, before)
         app.extensions["portal_pool"].close()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _bring_up_to_date(app: Flask) -> None:

@@ -1,6 +1,10 @@
 """`portal import`: the same steps as in the browser, every row accounted for."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -263,3 +267,27 @@ def test_a_database_that_does_not_answer_is_named(people: Path, monkeypatch: pyt
     done = run(people)
     assert done.exit_code == 1
     assert "does not answer" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_midway_it_leaves_nothing(
+    number: signal.Signals, tmp_path: Path, committed_app: Flask
+) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("Name,Phone\n" + "".join(f"Sita {n},+97798{n:08d}\n" for n in range(80_000)))
+    command = subprocess.Popen(
+        [sys.executable, "-m", "portal.cli", "import", str(path), "--take-good"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    with committed_app.app_context():
+        while db.session.scalar(select(ImportBatch.state)) != "CHECKING":
+            assert command.poll() is None, command.communicate()
+            db.session.rollback()
+            time.sleep(0.02)
+        db.session.rollback()
+        command.send_signal(number)
+        said, _ = command.communicate(timeout=60)
+        assert command.returncode == 1, said
+        assert (count(ImportBatch), count(TempBeneficiary), count(Beneficiary)) == (0, 0, 0)
+    assert uploads(tmp_path) == []
