@@ -14,7 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.beneficiaries.queries.columns import DEFAULT
@@ -138,6 +138,6 @@ class ExportForm(PortalForm):
     )
     purpose = StringField(
         _l("What is it for?"),
-        [InputRequired(_l("Say what the file is for.")), Length(max=500), no_nul],
+        [DataRequired(_l("Say what the file is for.")), Length(max=500), no_nul],
         description=_l("Kept in the audit log with your name and the number of people."),
     )
