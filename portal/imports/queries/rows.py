@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.core.abilities import Ability
-from portal.core.errors import NotFound
 from portal.core.keyset import Page, Position, Sort, page_of
 from portal.imports.models import TempBeneficiary
 
@@ -21,31 +20,49 @@ BLOCKED = func.coalesce(
 """Whether a row cannot be taken as somebody new, since its phone or wallet is somebody else's."""
 
 
+COMPARED = {
+    "name": BeneficiaryPii.name,
+    "phone": BeneficiaryPii.phone,
+    "email": BeneficiaryPii.email,
+    "gender": Beneficiary.gender,
+    "birth_date": Beneficiary.birth_date,
+    "age": Beneficiary.age,
+    "location": Beneficiary.location,
+    "banked_status": Beneficiary.banked_status,
+    "phone_status": Beneficiary.phone_status,
+    "internet_status": Beneficiary.internet_status,
+    "notes": Beneficiary.notes,
+}
+"""What a row says and the registry knows of the same person, side by side: `phone` and `match_phone`."""
+
+
 def _rows(batch: UUID, ability: Ability) -> Select[*tuple[Any, ...]]:
-    """The rows with the name of the person they may double, as far as the reader may know it."""
-    may_know = and_(ability.condition("read", Beneficiary), ability.condition("read", BeneficiaryPii), true())
+    """The rows, each with what the registry knows of the person it may double, as far as the reader may know."""
+    said = [getattr(TempBeneficiary, name) for name in COMPARED]
+    known: list[Any] = [column.label(f"match_{name}") for name, column in COMPARED.items()]
     return (
         select(
             TempBeneficiary.uuid,
             TempBeneficiary.row_number,
             TempBeneficiary.verdict,
             TempBeneficiary.take,
-            TempBeneficiary.name,
-            TempBeneficiary.phone,
-            TempBeneficiary.gender,
-            TempBeneficiary.birth_date,
-            TempBeneficiary.age,
-            TempBeneficiary.location,
+            *said,
             TempBeneficiary.raw,
             TempBeneficiary.problems,
             TempBeneficiary.notices,
             TempBeneficiary.reasons,
             TempBeneficiary.match_id,
             BLOCKED.label("blocked"),
-            func.coalesce(BeneficiaryPii.name, "").label("match_name"),
+            *known,
         )
-        .outerjoin(Beneficiary, and_(Beneficiary.uuid == TempBeneficiary.match_id, may_know))
-        .outerjoin(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
+        .outerjoin(
+            Beneficiary,
+            and_(Beneficiary.uuid == TempBeneficiary.match_id, ability.condition("read", Beneficiary)),
+        )
+        .outerjoin(
+            BeneficiaryPii,
+            and_(BeneficiaryPii.beneficiary_id == Beneficiary.id, ability.condition("read", BeneficiaryPii)),
+        )
         .where(TempBeneficiary.batch_id == batch)
     )
 
@@ -58,14 +75,6 @@ def page_of_rows(
     if verdict:
         statement = statement.where(TempBeneficiary.verdict == verdict)
     return page_of(session, statement, IN_FILE_ORDER, position)
-
-
-def row(session: Session, batch: UUID, number: int, ability: Ability) -> Row[*tuple[Any, ...]]:
-    """One row of the batch by its number in the file. Raises NotFound."""
-    found = session.execute(_rows(batch, ability).where(TempBeneficiary.row_number == number)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def rejected_rows(session: Session, batch: UUID) -> Iterator[Row[*tuple[Any, ...]]]:

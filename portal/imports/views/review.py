@@ -14,6 +14,7 @@ from portal.imports.operations.staging import count_verdicts
 from portal.imports.queries.batches import batch
 from portal.imports.queries.rows import IN_FILE_ORDER, page_of_rows
 from portal.imports.views import bp
+from portal.imports.views.changes import changes
 from portal.imports.views.steps import page_of_batch, steps
 from portal.imports.views.wording import all_in_words
 from portal.web.access import current_ability, requires
@@ -56,6 +57,7 @@ def review_rows(uuid: UUID) -> Response:
         segments=list(_segments(counts, verdict)),
         fields=_fields(found),
         in_words=all_in_words,
+        changes=changes,
         steps=steps(found, 4),
     )
 
