@@ -12,7 +12,7 @@ Start = Callable[..., Portal]
 
 
 def starter(memory: Path) -> Iterator[Start]:
-    """A function that starts a portal in a folder of its own; all that it started are killed at the end."""
+    """A function that starts a portal in a folder of its own; all that it started end with it."""
     started: list[Portal] = []
     with tempfile.TemporaryDirectory(prefix="portal-run-", dir=memory, ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
@@ -25,7 +25,7 @@ def starter(memory: Path) -> Iterator[Start]:
 
         yield start
         for portal in started:
-            portal.kill()
+            portal.end()
 
 
 @pytest.fixture
