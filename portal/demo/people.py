@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
+from portal.core.enums import BankedStatus, Gender, GroupPurpose, InternetStatus, PhoneStatus
 from portal.demo import names, places
 from portal.demo.names import Tongue
 from portal.demo.phones import fictitious
@@ -45,6 +45,9 @@ COUNTRIES = (
 )
 MONTHS_AGO = {CYCLONE: (150, 330), WINTER: (20, 120), FLOOD: (3, 210), WORK: (0, 30)}
 """Between how many days ago people were registered for a project."""
+
+YOUNGEST = 16
+"""Who speaks for a household is rarely a child."""
 
 BANKS = ("Example Bank", "Demo Cooperative Bank", "Sample Savings and Credit")
 NOTES = (
@@ -86,9 +89,7 @@ def _person(chance: Random, country: Country, number: int, now: dt.datetime) -> 
     place = names.often_first(chance, country.places)
     phone_status = chance.choices(list(PhoneStatus), [4, 7, 46, 43])[0]
     has_phone = phone_status is not PhoneStatus.NO_PHONE
-    groups = tuple(
-        group for group in GROUPS if group.project == country.project and chance.random() < group.share
-    )
+    groups = _groups(chance, country.project)
     person = {
         "uuid": uuid,
         "gender": shown,
@@ -113,9 +114,20 @@ def _person(chance: Random, country: Country, number: int, now: dt.datetime) -> 
     return Made(uuid, person, pii, country.project, groups)
 
 
+def _groups(chance: Random, project: str) -> tuple[Group, ...]:
+    """Some of the project's groups; who is paid by bank gets no mobile money."""
+    chosen: list[Group] = []
+    for group in GROUPS:
+        by_bank = any(one.purpose is GroupPurpose.BANK_TRANSFER for one in chosen)
+        wanted = group.project == project and chance.random() < group.share
+        if wanted and not (by_bank and group.purpose is GroupPurpose.MOBILE_MONEY):
+            chosen.append(group)
+    return tuple(chosen)
+
+
 def _age(chance: Random, today: dt.date) -> dict[str, Any]:
     """A birth date with the age that follows, only an age, or neither."""
-    age = int(chance.triangular(0, 92, 31))
+    age = int(chance.triangular(YOUNGEST, 92, 34))
     known = chance.random()
     if known < 0.75:
         born = today - dt.timedelta(days=age * 365.25 + chance.randrange(1, 360))
@@ -141,7 +153,7 @@ def _extras(chance: Random, number: int, groups: tuple[Group, ...]) -> dict[str,
         extras["ward"] = chance.randrange(1, 15)
     if chance.random() < 0.08:
         extras["has_disability"] = True
-    by_bank = any(group.purpose == "BANK_TRANSFER" for group in groups)
+    by_bank = any(group.purpose is GroupPurpose.BANK_TRANSFER for group in groups)
     if by_bank and chance.random() < 0.92:
         extras["bank"] = chance.choice(BANKS)
         extras["bankAccount"] = f"0000{chance.randrange(10**7):07d}"
