@@ -1,5 +1,6 @@
 """`portal run`: everything that a portal needs, in one command: database, web server, background worker."""
 
+import os
 import signal
 import socket
 import sys
@@ -33,6 +34,8 @@ def run(host: str, port: int, demo: bool) -> None:
         Child("web server", command("web", "--host", host, "--port", str(port))),
         Child("worker", command("worker")),
     ]
+    if sys.stderr.isatty():  # a person reads along: the address and the log-ins stay in view
+        os.environ.setdefault("PORTAL_LOG_LEVEL", "WARNING")
     server = embedded_server()
     try:
         if not server:
