@@ -84,7 +84,13 @@ def make_app(url: str, **config: Any) -> Flask:
     """The portal over the database at `url`, without CSRF fields unless a test asks for them."""
     from portal import create_app
 
-    usual = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": SECRET, "SQLALCHEMY_DATABASE_URI": url}
+    usual = {
+        "TESTING": True,
+        "WTF_CSRF_ENABLED": False,
+        "SECRET_KEY": SECRET,
+        "SQLALCHEMY_DATABASE_URI": url,
+        "PORTAL_PASSWORD_COST": {"memory": 8, "rounds": 1, "lanes": 1},
+    }
     return create_app({**usual, **config})
 
 
