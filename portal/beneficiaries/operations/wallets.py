@@ -33,7 +33,7 @@ from portal.jobs.tasks import every
 from portal.settings.models import Setting
 
 SEED, XPUB = "WALLET_SEED", "WALLET_XPUB"
-AHEAD = 20_000
+AHEAD = 120_000
 """How many addresses lie ready, unless `PORTAL_WALLET_POOL` says another number."""
 
 SPARE = 1_000
