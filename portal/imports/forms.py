@@ -10,6 +10,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 
+from portal.beneficiaries.forms import no_nul
 from portal.imports.parsing import EXTENSIONS
 from portal.web.forms import PortalForm
 
@@ -75,7 +76,7 @@ class MappingForm(PortalForm):
     project = SelectField(_l("Bring everybody into the project"))
     group_name = StringField(
         _l("Put everybody into the group"),
-        [Optional(), Length(max=200)],
+        [Optional(), Length(max=200), no_nul],
         description=_l("A new name makes a new group."),
     )
 

@@ -76,12 +76,18 @@ def create_batch(
 
 
 def choose_sheet(session: Session, batch: UUID, inspection: dict[str, Any]) -> None:
-    """Take another sheet of the workbook, as `inspection` found it; what was chosen for the old one is dropped."""
-    session.execute(
+    """Take another sheet of the workbook, as `inspection` found it; what was chosen for the old one is dropped.
+
+    A batch under review is as if just uploaded. Raises Conflict when it has moved on.
+    """
+    taken = session.execute(
         update(ImportBatch)
         .where(ImportBatch.uuid == batch, ImportBatch.state.in_(("UPLOADED", "REVIEW", "FAILED")))
-        .values(inspection=inspection, sheet=inspection.get("sheet"), mapping=None)
-    )
+        .values(state="UPLOADED", inspection=inspection, sheet=inspection.get("sheet"), mapping=None)
+        .returning(ImportBatch.uuid)
+    ).first()
+    if taken is None:
+        raise Conflict("This import has moved on meanwhile. Reload the page to see where it stands.")
 
 
 def choose_mapping(

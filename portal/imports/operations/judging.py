@@ -32,9 +32,12 @@ CREATE TEMPORARY TABLE incoming (
     groups jsonb,
     extras jsonb,
     problems jsonb,
-    warnings jsonb
+    warnings jsonb,
+    folded_name text GENERATED ALWAYS AS (portal_fold(name)) STORED,
+    folded_id text GENERATED ALWAYS AS (portal_fold(govt_id)) STORED
 ) ON COMMIT DROP
 """
+"""What a row is compared by is folded once, while it comes in: the database does so while the next rows are read."""
 
 _TWICE_IN_FILE = """
 twice_{key} AS MATERIALIZED (
@@ -45,26 +48,36 @@ twice_{key} AS MATERIALIZED (
 
 _KNOWN = """
 known_{key} AS MATERIALIZED (
-    SELECT DISTINCT ON (i.row_number) i.row_number, b.uuid, b."deletedAt" IS NOT NULL AS deleted,
-           i.name IS NULL OR p.name IS NULL OR portal_fold(p.name) = portal_fold(i.name) AS same_name
-    FROM incoming i {join}
-    ORDER BY i.row_number, b."deletedAt" IS NOT NULL, b.id
+    SELECT DISTINCT ON (i.row_number) i.row_number, found.uuid, found.deleted,
+           i.name IS NULL OR found.name IS NULL OR portal_fold(found.name) = i.folded_name AS same_name
+    FROM incoming i CROSS JOIN LATERAL (
+        SELECT b.id, b.uuid, b."deletedAt" IS NOT NULL AS deleted, p.name
+        FROM tbl_beneficiaries b JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id
+        WHERE {match}
+        OFFSET 0
+    ) found
+    WHERE {given} IS NOT NULL
+    ORDER BY i.row_number, found.deleted, found.id
 )"""
+"""OFFSET 0 makes it look up each row by the index, however many rows the planner thinks there are: it would else
+read, and for the id even fold, the whole registry."""
 
 _BIRTHDAYS = """
-born AS MATERIALIZED (
-    SELECT row_number, portal_fold(name) AS name, birth_date
-    FROM incoming WHERE name IS NOT NULL AND birth_date IS NOT NULL AND problems IS NULL
+twice_born AS MATERIALIZED (
+    SELECT folded_name AS name, birth_date, min(row_number) AS first FROM incoming
+    WHERE folded_name IS NOT NULL AND birth_date IS NOT NULL AND problems IS NULL
+    GROUP BY 1, 2 HAVING count(*) > 1
 ),
 known_birth AS MATERIALIZED (
-    SELECT DISTINCT ON (born.row_number) born.row_number, known.uuid
-    FROM born JOIN (
+    SELECT DISTINCT ON (i.row_number) i.row_number, known.uuid
+    FROM incoming i JOIN (
         SELECT b.id, b.uuid, (b."birthDate" AT TIME ZONE 'UTC')::date AS birth_date,
                ltrim(split_part(p."searchText", E'\\x1f', 1)) AS name
         FROM tbl_beneficiaries b JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id
         WHERE b."deletedAt" IS NULL AND b."birthDate" IS NOT NULL
-    ) known USING (name, birth_date)
-    ORDER BY born.row_number, known.id
+    ) known ON known.name = i.folded_name AND known.birth_date = i.birth_date
+    WHERE i.problems IS NULL
+    ORDER BY i.row_number, known.id
 )"""
 
 _REASONS = """
@@ -73,7 +86,7 @@ judged AS (
         CASE
             WHEN i.problems IS NOT NULL OR (i.person IS NOT NULL AND kr.uuid IS NULL) THEN 'INVALID'
             WHEN tr.first < i.row_number OR tp.first < i.row_number OR tw.first < i.row_number
-                OR tg.first < i.row_number OR tb.first < i.row_number THEN 'DUPLICATE'
+                OR tg.first < i.row_number OR tb.first < i.row_number OR tf.first < i.row_number THEN 'DUPLICATE'
             WHEN kp.uuid <> coalesce(kr.uuid, kp.uuid) OR kw.uuid <> coalesce(kr.uuid, kp.uuid, kw.uuid)
                 OR kg.uuid <> coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid) THEN 'DUPLICATE'
             WHEN coalesce(kr.deleted, kp.deleted, kw.deleted, kg.deleted) THEN 'DUPLICATE'
@@ -96,6 +109,8 @@ judged AS (
                 jsonb_build_object('code', 'wallet_in_file', 'row', tw.first, 'blocking', true) END,
             CASE WHEN tg.first < i.row_number THEN jsonb_build_object('code', 'id_in_file', 'row', tg.first) END,
             CASE WHEN tb.first < i.row_number THEN jsonb_build_object('code', 'birth_in_file', 'row', tb.first) END,
+            CASE WHEN tf.first < i.row_number AND least(tr.first, tp.first, tw.first, tg.first, i.row_number) = i.row_number
+                THEN jsonb_build_object('code', 'person_in_file', 'row', tf.first, 'blocking', true) END,
             CASE WHEN kp.uuid IS NOT NULL AND kp.uuid IS DISTINCT FROM kr.uuid THEN
                 jsonb_build_object('code', CASE WHEN kp.deleted THEN 'phone_deleted' WHEN kp.same_name
                     THEN 'phone_same_person' ELSE 'phone_known' END, 'match', kp.uuid, 'blocking', true) END,
@@ -112,41 +127,34 @@ judged AS (
     LEFT JOIN twice_reference tr ON tr.value = i.person
     LEFT JOIN twice_phone tp ON tp.value = i.phone
     LEFT JOIN twice_wallet tw ON tw.value = i.wallet
-    LEFT JOIN twice_id tg ON tg.value = portal_fold(i.govt_id)
-    LEFT JOIN (SELECT row_number, first_value(row_number) OVER (PARTITION BY name, birth_date ORDER BY row_number)
-               AS first FROM born) tb ON tb.row_number = i.row_number
+    LEFT JOIN twice_id tg ON tg.value = i.folded_id
+    LEFT JOIN twice_born tb
+        ON tb.name = i.folded_name AND tb.birth_date = i.birth_date AND i.problems IS NULL
     LEFT JOIN known_reference kr ON kr.row_number = i.row_number
     LEFT JOIN known_phone kp ON kp.row_number = i.row_number
     LEFT JOIN known_wallet kw ON kw.row_number = i.row_number
     LEFT JOIN known_id kg ON kg.row_number = i.row_number
     LEFT JOIN known_birth kb ON kb.row_number = i.row_number
+    LEFT JOIN twice_found tf ON tf.uuid = coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid)
 )"""
-
-_PERSON = 'JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id'
 
 JUDGED = "WITH " + ",".join(
     [
         _TWICE_IN_FILE.format(key="reference", expression="person"),
         _TWICE_IN_FILE.format(key="phone", expression="phone"),
         _TWICE_IN_FILE.format(key="wallet", expression="wallet"),
-        _TWICE_IN_FILE.format(key="id", expression="portal_fold(govt_id)"),
-        _KNOWN.format(key="reference", join=f"JOIN tbl_beneficiaries b ON b.uuid = i.person {_PERSON}"),
-        _KNOWN.format(
-            key="phone",
-            join="JOIN tbl_beneficiaries_pii p ON p.phone = i.phone "
-            'JOIN tbl_beneficiaries b ON b.id = p."beneficiaryId"',
-        ),
-        _KNOWN.format(
-            key="wallet",
-            join=f'JOIN tbl_beneficiaries b ON lower(b."walletAddress") = lower(i.wallet) {_PERSON}',
-        ),
+        _TWICE_IN_FILE.format(key="id", expression="folded_id"),
+        _KNOWN.format(key="reference", given="i.person", match="b.uuid = i.person"),
+        _KNOWN.format(key="phone", given="i.phone", match="p.phone = i.phone"),
+        _KNOWN.format(key="wallet", given="i.wallet", match='lower(b."walletAddress") = lower(i.wallet)'),
         _KNOWN.format(
             key="id",
-            join="JOIN tbl_beneficiaries_pii p ON portal_fold(p.extras ->> 'govtIDNumber') = portal_fold(i.govt_id) "
-            "AND (p.extras ->> 'govtIDNumber') IS NOT NULL "
-            'JOIN tbl_beneficiaries b ON b.id = p."beneficiaryId"',
+            given="i.folded_id",
+            match="portal_fold(p.extras ->> 'govtIDNumber') = i.folded_id "
+            "AND (p.extras ->> 'govtIDNumber') IS NOT NULL",
         ),
         _BIRTHDAYS,
+        _ONE_PERSON,
         _REASONS,
     ]
 )

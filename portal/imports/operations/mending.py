@@ -1,14 +1,14 @@
 """Changing one row under review: a cell is corrected, or somebody says who the row is. It is judged again.
 
-Rows that share a phone, wallet, id, or name and birth date with it are judged with it, since which of them came
-first may have changed.
+Rows that share a reference, phone, wallet, id, or name and birth date with it are judged with it, since which of
+them came first may have changed; each against all those that share something with it in turn.
 """
 
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, Refusal
@@ -21,8 +21,25 @@ from portal.imports.values.row import Row, convert_row
 SHARED_PHONE = "shared phone"
 """Under which name the extras keep the number of somebody who shares another person's phone."""
 
-RELATED = text(
+NEAR = text(
     """
+SELECT t."rowNumber" FROM tbl_temp_beneficiaries t
+WHERE t."batchId" = :batch AND (
+    t.uuid = :row OR t."personUuid" = ANY(:people) OR t.phone = ANY(:phones) OR t."walletAddress" = ANY(:wallets)
+    OR lower(t."govtIDNumber") = ANY(:ids) OR t."matchId" = ANY(:matches) OR (
+        (t."birthDate" AT TIME ZONE 'UTC')::date = ANY(CAST(:births AS date[]))
+        AND portal_fold(t.name) IN (SELECT portal_fold(name) FROM unnest(CAST(:names AS text[])) AS name)))
+"""
+)
+"""The rows whose verdict may hang on this one."""
+
+BESIDE_NEAR = text(
+    """
+WITH near AS MATERIALIZED (
+    SELECT uuid, "personUuid", phone, nullif("walletAddress", '') AS wallet, lower("govtIDNumber") AS govt_id,
+        "birthDate", portal_fold(name) AS name
+    FROM tbl_temp_beneficiaries WHERE "batchId" = :batch AND "rowNumber" = ANY(:near)
+)
 INSERT INTO incoming
 SELECT t."rowNumber", t.raw, t."personUuid", t."firstName", t."lastName", t.name, t.phone, t.email,
     t."govtIDNumber", t.gender, (t."birthDate" AT TIME ZONE 'UTC')::date, t.age, t.location, t.latitude,
@@ -30,20 +47,26 @@ SELECT t."rowNumber", t.raw, t."personUuid", t."firstName", t."lastName", t.name
     t."phoneStatus", t.groups, t.extras, t.problems, t.notices
 FROM tbl_temp_beneficiaries t
 WHERE t."batchId" = :batch AND (
-    t.uuid = :row OR t.phone = ANY(:phones) OR t."walletAddress" = ANY(:wallets)
-    OR t."govtIDNumber" = ANY(:ids) OR (
-        (t."birthDate" AT TIME ZONE 'UTC')::date = ANY(CAST(:births AS date[]))
-        AND portal_fold(t.name) IN (SELECT portal_fold(name) FROM unnest(CAST(:names AS text[])) AS name)))
+    t.uuid IN (SELECT uuid FROM near) OR t."personUuid" IN (SELECT "personUuid" FROM near)
+    OR t.phone IN (SELECT phone FROM near) OR nullif(t."walletAddress", '') IN (SELECT wallet FROM near)
+    OR lower(t."govtIDNumber") IN (SELECT govt_id FROM near) OR (
+        t."birthDate" IN (SELECT "birthDate" FROM near)
+        AND (t."birthDate", portal_fold(t.name)) IN (SELECT "birthDate", name FROM near)))
 """
 )
+"""These rows, with all that they are to be judged against."""
 
 JUDGE_AGAIN = text(
     JUDGED
     + """
 UPDATE tbl_temp_beneficiaries t
 SET verdict = j.verdict, reasons = j.reasons, "matchId" = j.match_id,
-    take = CASE WHEN t.verdict = j.verdict AND t.uuid <> :row THEN t.take ELSE j.verdict IN ('NEW', 'UPDATE') END
-FROM judged j WHERE t."batchId" = :batch AND t."rowNumber" = j.row_number
+    take = CASE
+        WHEN t.uuid <> :row AND t.verdict = j.verdict
+            AND (j.verdict <> 'DUPLICATE' OR NOT coalesce(j.reasons @> '[{"blocking": true}]', false))
+        THEN t.take ELSE j.verdict IN ('NEW', 'UPDATE') END
+FROM judged j
+WHERE t."batchId" = :batch AND t."rowNumber" = j.row_number AND t."rowNumber" = ANY(:near)
 """
 )
 
@@ -67,11 +90,21 @@ def mend_cell(session: Session, row: TempBeneficiary, position: int, value: str,
 def settle_as_same(session: Session, row: TempBeneficiary) -> None:
     """Say that the row is the person it matches: taking it updates that person.
 
-    Raises Refusal when it matches nobody who is in the registry.
+    Raises Refusal when it matches nobody who is in the registry, and when another row updates them already.
     """
     codes = {reason["code"] for reason in row.reasons or ()}
     if row.match_id is None or row.verdict != "DUPLICATE" or any(code.endswith("_deleted") for code in codes):
         raise Refusal("This row matches nobody whom it could update.")
+    twin = session.scalar(
+        select(func.min(TempBeneficiary.row_number)).where(
+            TempBeneficiary.batch_id == row.batch_id,
+            TempBeneficiary.match_id == row.match_id,
+            TempBeneficiary.verdict == "UPDATE",
+            TempBeneficiary.take.is_(True),
+        )
+    )
+    if twin is not None:
+        raise Refusal("Row %(row)s of the file updates this person already. Leave that one first.", row=twin)
     session.execute(
         update(TempBeneficiary)
         .where(TempBeneficiary.uuid == row.uuid, TempBeneficiary.verdict == "DUPLICATE")
@@ -84,7 +117,7 @@ def settle_as_other(session: Session, row: TempBeneficiary) -> None:
 
     The number stays with them among the extras, as a shared phone.
     """
-    if row.phone is None:
+    if row.phone is None or row.verdict != "DUPLICATE":
         raise Conflict("This row has no phone to share.")
     before = _keys(row)
     row.extras = {**(row.extras or {}), SHARED_PHONE: row.phone}
@@ -97,7 +130,9 @@ def _keys(row: TempBeneficiary) -> dict[str, list[Any]]:
     return {
         "phones": [row.phone] if row.phone else [],
         "wallets": [row.wallet_address] if row.wallet_address else [],
-        "ids": [row.govt_id_number] if row.govt_id_number else [],
+        "ids": [row.govt_id_number.lower()] if row.govt_id_number else [],
+        "people": [row.person_uuid] if row.person_uuid else [],
+        "matches": [row.match_id] if row.match_id else [],
         "births": [row.birth_date.isoformat()[:10]] if row.birth_date else [],
         "names": [row.name] if row.name else [],
     }
@@ -107,9 +142,10 @@ def _judge_again(session: Session, row: TempBeneficiary, before: dict[str, list[
     now = _keys(row)
     values = {name: before[name] + now[name] for name in now}
     scope = {"batch": row.batch_id, "row": row.uuid}
+    near = {"near": session.scalars(NEAR, {**scope, **values}).all()}
     session.execute(text(CREATE_INCOMING))
-    session.execute(RELATED, {**scope, **values})
-    session.execute(JUDGE_AGAIN, scope)
+    session.execute(BESIDE_NEAR, {**scope, **near})
+    session.execute(JUDGE_AGAIN, {**scope, **near})
     session.execute(text("DROP TABLE incoming"))
     session.refresh(row)
 

@@ -48,8 +48,13 @@ WHERE t."batchId" = :batch AND t.groups IS NOT NULL {only}
 ON CONFLICT DO NOTHING
 """
 
-SURVEY = text("ANALYZE tbl_temp_beneficiaries")
+SURVEY = text(
+    'ANALYZE tbl_temp_beneficiaries ("batchId", uuid, "rowNumber", verdict, take, phone, "walletAddress", "matchId")'
+)
 """Without fresh statistics the planner takes a hundred thousand new rows for one, and joins them in a loop."""
+
+WITH_ROOM = text("SET LOCAL work_mem = '32MB'")
+"""A hundred thousand rows are sorted and hashed in memory; what one transaction takes, it gives back."""
 
 COUNT = text(
     """
@@ -67,6 +72,7 @@ def stage_rows(
     `blocks` are pieces of PostgreSQL's COPY text format in the column order of `incoming`, each with the number
     of rows it holds. `progress` is told how many rows have come in, and may raise to stop.
     """
+    session.execute(WITH_ROOM)
     session.execute(CLEAR, {"batch": batch})
     session.execute(text(CREATE_INCOMING))
     rows = 0
@@ -77,13 +83,19 @@ def stage_rows(
             progress(rows)
     session.execute(text("ANALYZE incoming"))
     session.execute(STAGE, {"batch": batch})
+    session.execute(text("DROP TABLE incoming"))
     session.execute(SURVEY)
     stage_groups(session, batch)
 
 
+FORGET_GROUPS = text('DELETE FROM tbl_temp_beneficiary_group WHERE "tempBenefUID" = :row')
+
+
 def stage_groups(session: Session, batch: UUID, row: UUID | None = None) -> None:
-    """Stage the groups that the rows of a batch, or one row of it, name."""
+    """Stage the groups that the rows of a batch, or one row of it, name; what one row named before is dropped."""
     only, values = ("AND t.uuid = :row", {"batch": batch, "row": row}) if row else ("", {"batch": batch})
+    if row:
+        session.execute(FORGET_GROUPS, {"row": row})
     session.execute(text(STAGE_GROUPS.format(only=only)), values)
     session.execute(text(LINK_GROUPS.format(only=only)), values)
 

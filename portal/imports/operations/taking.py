@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.operations.membership import join_groups, join_project, make_groups
 from portal.beneficiaries.operations.wallets import ensure_pool
-from portal.imports.operations.staging import SURVEY
+from portal.imports.operations.staging import SURVEY, WITH_ROOM
 
 NEWCOMERS = """t."batchId" = :batch AND t.take AND t.verdict IN ('NEW', 'DUPLICATE')"""
 KNOWN = """t."batchId" = :batch AND t.take AND t.verdict = 'UPDATE'"""
@@ -20,23 +20,34 @@ HOLD_TAKEN_MEANWHILE = text(
     f"""
 UPDATE tbl_temp_beneficiaries t
 SET verdict = 'DUPLICATE', take = false, "matchId" = clash.uuid,
-    reasons = jsonb_build_array(jsonb_build_object('code', clash.code, 'match', clash.uuid, 'blocking', true))
+    reasons = jsonb_build_array(jsonb_strip_nulls(
+        jsonb_build_object('code', clash.code, 'match', clash.uuid, 'row', clash.row, 'blocking', true)))
 FROM (
-    SELECT t.id, b.uuid, 'phone_known' AS code
+    SELECT t.id, b.uuid, 'phone_known' AS code, NULL::integer AS row
     FROM tbl_temp_beneficiaries t
     JOIN tbl_beneficiaries_pii p ON p.phone = t.phone JOIN tbl_beneficiaries b ON b.id = p."beneficiaryId"
     WHERE {NEWCOMERS}
     UNION ALL
-    SELECT t.id, b.uuid, 'wallet_known'
+    SELECT t.id, b.uuid, 'wallet_known', NULL
     FROM tbl_temp_beneficiaries t
     JOIN tbl_beneficiaries b ON lower(b."walletAddress") = lower(t."walletAddress")
     WHERE {NEWCOMERS} AND t."walletAddress" <> ''
     UNION ALL
-    SELECT t.id, b.uuid, CASE WHEN b."deletedAt" IS NULL THEN 'phone_known' ELSE 'person_deleted' END
+    SELECT t.id, b.uuid, CASE WHEN b.id IS NULL THEN 'person_gone' WHEN b."deletedAt" IS NOT NULL
+        THEN 'person_deleted' WHEN p.phone IS NOT NULL THEN 'phone_known' ELSE 'wallet_known' END, NULL
     FROM tbl_temp_beneficiaries t
-    JOIN tbl_beneficiaries b ON b.uuid = t."matchId"
+    LEFT JOIN tbl_beneficiaries b ON b.uuid = t."matchId"
     LEFT JOIN tbl_beneficiaries_pii p ON p.phone = t.phone AND p."beneficiaryId" <> b.id
-    WHERE {KNOWN} AND (b."deletedAt" IS NOT NULL OR p.phone IS NOT NULL)
+    LEFT JOIN tbl_beneficiaries w ON t."walletAddress" <> ''
+        AND lower(w."walletAddress") = lower(t."walletAddress") AND w.id <> b.id
+    WHERE {KNOWN} AND (b.id IS NULL OR b."deletedAt" IS NOT NULL OR p.phone IS NOT NULL OR w.id IS NOT NULL)
+    UNION ALL
+    SELECT twin.id, twin."matchId", 'person_in_file', twin.first
+    FROM (
+        SELECT t.id, t."matchId", t."rowNumber", min(t."rowNumber") OVER (PARTITION BY t."matchId") AS first
+        FROM tbl_temp_beneficiaries t WHERE {KNOWN}
+    ) twin
+    WHERE twin."rowNumber" > twin.first
 ) clash
 WHERE t.id = clash.id
 """
@@ -49,27 +60,34 @@ COUNT_WITHOUT_WALLET = text(
 ADD_PEOPLE = text(
     f"""
 WITH chosen AS MATERIALIZED (
-    SELECT t.*, CASE WHEN t."walletAddress" = '' THEN nextval('wallet_index_seq') END AS wallet_index
+    SELECT t.uuid, t."rowNumber", t.gender, t."birthDate", t.age, t.location, t.latitude, t.longitude, t.extras,
+        t.notes, t."bankedStatus", t."internetStatus", t."phoneStatus", t.name, t.phone, t.email,
+        t."govtIDNumber", t."walletAddress",
+        nextval(pg_get_serial_sequence('tbl_beneficiaries', 'id')) AS person,
+        CASE WHEN t."walletAddress" = '' THEN nextval('wallet_index_seq') END AS wallet_index
     FROM tbl_temp_beneficiaries t WHERE {NEWCOMERS} ORDER BY t."rowNumber"
 ), made AS (
-    INSERT INTO tbl_beneficiaries (uuid, gender, "walletAddress", "birthDate", age, location, latitude,
+    INSERT INTO tbl_beneficiaries (id, uuid, gender, "walletAddress", "birthDate", age, location, latitude,
         longitude, extras, notes, "bankedStatus", "internetStatus", "phoneStatus")
-    SELECT c.uuid, c.gender, CASE WHEN c.wallet_index IS NULL THEN c."walletAddress" ELSE w.address END, c."birthDate",
+    SELECT c.person, c.uuid, c.gender, wallet.address, c."birthDate",
         coalesce(date_part('year', age(c."birthDate"))::integer, c.age), c.location, c.latitude, c.longitude,
         nullif(c.extras, '{{}}'), c.notes, c."bankedStatus", c."internetStatus", c."phoneStatus"
     FROM chosen c LEFT JOIN tbl_wallet_pool w ON w.index = c.wallet_index
-    ORDER BY c."rowNumber"
-    RETURNING id, uuid
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.wallet_index IS NULL THEN c."walletAddress" ELSE w.address END AS address) wallet
+    ORDER BY lower(wallet.address)
 ), named AS (
     INSERT INTO tbl_beneficiaries_pii ("beneficiaryId", name, phone, email, extras)
-    SELECT m.id, c.name, coalesce(c.phone, 'none:' || c.uuid), c.email,
+    SELECT c.person, c.name, coalesce(c.phone, 'none:' || c.uuid), c.email,
         CASE WHEN c."govtIDNumber" IS NOT NULL THEN jsonb_build_object('govtIDNumber', c."govtIDNumber") END
-    FROM made m JOIN chosen c USING (uuid)
+    FROM chosen c
+    ORDER BY c.name
     RETURNING 1
 )
 SELECT count(*) FROM named
 """
 )
+"""People are numbered in the order of the file, and put in the order of the indexes that would else be hit all over."""
 
 KEEP_BEFORE = text(
     f"""
@@ -143,6 +161,7 @@ def take_rows(
     `held`, and the uuids of the `groups` that were made. Run again after a rollback it does the same once.
     """
     values: dict[str, Any] = {"batch": batch}
+    session.execute(WITH_ROOM)
     session.execute(SURVEY)
     held = session.execute(HOLD_TAKEN_MEANWHILE, values).rowcount  # type: ignore[attr-defined]
     ensure_pool(session, session.scalar(COUNT_WITHOUT_WALLET, values) or 0)

@@ -32,6 +32,17 @@ WHERE {KNOWN} AND b.version <> (t.before ->> 'version')::integer
 """
 )
 
+GIVEN_AWAY = text(
+    f"""
+SELECT count(*) FROM tbl_temp_beneficiaries t JOIN tbl_beneficiaries b ON b.uuid = t."matchId"
+WHERE {KNOWN} AND (
+    EXISTS (SELECT FROM tbl_beneficiaries_pii p
+        WHERE p.phone = t.before #>> '{{pii,phone}}' AND p."beneficiaryId" <> b.id)
+    OR EXISTS (SELECT FROM tbl_beneficiaries w
+        WHERE lower(w."walletAddress") = lower(t.before #>> '{{person,walletAddress}}') AND w.id <> b.id))
+"""
+)
+
 NEW_UUIDS = f"SELECT t.uuid FROM tbl_temp_beneficiaries t WHERE {NEWCOMERS}"
 
 REMOVE = [
@@ -50,7 +61,15 @@ LEAVE_AGAIN = [
         WHERE {KNOWN} AND m."beneficiaryId" = t."matchId" AND m."createdAt" = :taken_at"""
     )
     for table in ("tbl_grouped_beneficiaries", "tbl_beneficiaries_projects")
+] + [
+    text(
+        f"""UPDATE {table} m SET "deletedAt" = now(), "updatedAt" = now() FROM tbl_temp_beneficiaries t
+        WHERE {KNOWN} AND m."beneficiaryId" = t."matchId"
+          AND m."updatedAt" = :taken_at AND m."createdAt" < :taken_at AND m."deletedAt" IS NULL"""
+    )
+    for table in ("tbl_grouped_beneficiaries", "tbl_beneficiaries_projects")
 ]
+"""Memberships that the taking made go; those that it only brought back are ended again."""
 
 RESTORE_PEOPLE = text(
     f"""
@@ -86,6 +105,17 @@ WHERE g.uuid = ANY(:groups)
 )
 
 
+CLOSE_GROUPS = text(
+    """
+UPDATE tbl_beneficiaries_group g SET "deletedAt" = now(), "updatedAt" = now()
+WHERE g."updatedAt" = :taken_at AND g."createdAt" < :taken_at AND g."deletedAt" IS NULL
+  AND NOT EXISTS (SELECT FROM tbl_grouped_beneficiaries m
+                  WHERE m."beneficiaryGroupId" = g.uuid AND m."deletedAt" IS NULL)
+"""
+)
+"""Groups that the taking brought back and that nobody is in."""
+
+
 def undo_rows(session: Session, batch: UUID, *, taken_at: object, groups: list[UUID]) -> dict[str, int]:
     """Remove the people a taken batch made and give back to others what it changed, in the session's transaction.
 
@@ -103,6 +133,7 @@ def undo_rows(session: Session, batch: UUID, *, taken_at: object, groups: list[U
     for statement in REMOVE:
         removed = session.execute(statement, values).rowcount  # type: ignore[attr-defined]
     session.execute(REMOVE_EMPTY_GROUPS, {"groups": groups})
+    session.execute(CLOSE_GROUPS, {"taken_at": taken_at})
     return {"removed": removed, "restored": restored}
 
 
@@ -118,6 +149,12 @@ def _refuse_if_depended_upon(session: Session, batch: UUID, taken_at: object) ->
         raise Conflict(
             "This import can no longer be undone: %(people)s of its people were changed since.",
             people=found.changed + since,
+        )
+    if given_away := session.scalar(GIVEN_AWAY, {"batch": batch}):
+        raise Conflict(
+            "This import can no longer be undone: the old phone or wallet of %(people)s of its people is somebody "
+            "else's by now.",
+            people=given_away,
         )
     if found.joined:
         raise Conflict(

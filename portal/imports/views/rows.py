@@ -20,7 +20,7 @@ from portal.web.htmx import see_other
 from portal.web.paths import own_path
 
 
-@bp.post("/<uuid:uuid>/rows/<int:number>/cells/<int:position>")
+@bp.post("/<uuid:uuid>/rows/<int(max=2147483647):number>/cells/<int:position>")
 @requires("update", "ImportBatch")
 def mend_row(uuid: UUID, number: int, position: int) -> Response:
     """Put a corrected value into a cell; the row gets a new verdict."""
@@ -41,7 +41,7 @@ def mend_row(uuid: UUID, number: int, position: int) -> Response:
     return _back(uuid, form.back.data)
 
 
-@bp.post("/<uuid:uuid>/rows/<int:number>/settle")
+@bp.post("/<uuid:uuid>/rows/<int(max=2147483647):number>/settle")
 @requires("update", "ImportBatch")
 def settle_row(uuid: UUID, number: int) -> Response:
     """Say who a possible duplicate is."""
@@ -57,7 +57,7 @@ def settle_row(uuid: UUID, number: int) -> Response:
 
 
 @bp.post("/<uuid:uuid>/choice")
-@bp.post("/<uuid:uuid>/rows/<int:number>/choice")
+@bp.post("/<uuid:uuid>/rows/<int(max=2147483647):number>/choice")
 @requires("update", "ImportBatch")
 def choose_what_to_take(uuid: UUID, number: int | None = None) -> Response:
     """Take or leave one row, or all rows of a verdict."""

@@ -13,6 +13,8 @@ REASONS = {
     "phone_in_file": _l("Row %(row)s of the file has the same phone."),
     "wallet_in_file": _l("Row %(row)s of the file has the same wallet."),
     "id_in_file": _l("Row %(row)s of the file has the same government ID."),
+    "person_in_file": _l("Row %(row)s of the file is about the same person."),
+    "person_gone": _l("The person whom this row would update is no longer registered."),
     "birth_in_file": _l("Row %(row)s of the file has the same name and birth date."),
     "phone_known": _l("The phone belongs to somebody else in the registry."),
     "phone_deleted": _l("The phone belongs to somebody who was deleted."),
