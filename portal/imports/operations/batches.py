@@ -157,7 +157,7 @@ def choose_rows(session: Session, batch: UUID, *, take: bool, verdict: str | Non
     Rows that cannot be taken stay out whatever is asked: invalid ones, and possible duplicates whose phone or
     wallet is somebody else's.
     """
-    blocked = TempBeneficiary.reasons.op("@>")(
+    blocked = TempBeneficiary.reasons.bool_op("@>")(
         func.jsonb_build_array(func.jsonb_build_object("blocking", True))
     )
     statement = (
