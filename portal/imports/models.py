@@ -113,7 +113,6 @@ class TempBeneficiary(db.Model):
         CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
         UniqueConstraint("batchId", "rowNumber"),
         Index(None, "batchId", "verdict", "rowNumber"),
-        Index(None, "batchId", "phone"),
     )
 
     id: Mapped[IntPk]

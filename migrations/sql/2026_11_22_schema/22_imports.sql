@@ -120,7 +120,6 @@ CREATE TABLE tbl_temp_beneficiaries (
     CONSTRAINT "fk_tbl_temp_beneficiaries_batchId"
         FOREIGN KEY ("batchId") REFERENCES tbl_import_batches (uuid) ON DELETE CASCADE
 );
-CREATE INDEX "ix_tbl_temp_beneficiaries_batchId_phone" ON tbl_temp_beneficiaries ("batchId", phone);
 CREATE INDEX "ix_tbl_temp_beneficiaries_batchId_verdict_rowNumber"
     ON tbl_temp_beneficiaries ("batchId", verdict, "rowNumber");
 

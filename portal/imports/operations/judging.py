@@ -80,6 +80,22 @@ known_birth AS MATERIALIZED (
     ORDER BY i.row_number, known.id
 )"""
 
+_ONE_PERSON = """
+twice_found AS MATERIALIZED (
+    SELECT uuid, min(row_number) AS first
+    FROM (
+        SELECT row_number, coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid) AS uuid
+        FROM incoming i
+        LEFT JOIN known_reference kr USING (row_number)
+        LEFT JOIN known_phone kp USING (row_number)
+        LEFT JOIN known_wallet kw USING (row_number)
+        LEFT JOIN known_id kg USING (row_number)
+        WHERE i.problems IS NULL
+    ) found
+    WHERE uuid IS NOT NULL GROUP BY 1 HAVING count(*) > 1
+)"""
+"""Two rows may find one person by different marks, a phone and an id: only the first updates them."""
+
 _REASONS = """
 judged AS (
     SELECT i.row_number,
@@ -109,8 +125,9 @@ judged AS (
                 jsonb_build_object('code', 'wallet_in_file', 'row', tw.first, 'blocking', true) END,
             CASE WHEN tg.first < i.row_number THEN jsonb_build_object('code', 'id_in_file', 'row', tg.first) END,
             CASE WHEN tb.first < i.row_number THEN jsonb_build_object('code', 'birth_in_file', 'row', tb.first) END,
-            CASE WHEN tf.first < i.row_number AND least(tr.first, tp.first, tw.first, tg.first, i.row_number) = i.row_number
-                THEN jsonb_build_object('code', 'person_in_file', 'row', tf.first, 'blocking', true) END,
+            CASE WHEN tf.first < i.row_number
+                AND least(tr.first, tp.first, tw.first, tg.first, i.row_number) = i.row_number THEN
+                jsonb_build_object('code', 'person_in_file', 'row', tf.first, 'blocking', true) END,
             CASE WHEN kp.uuid IS NOT NULL AND kp.uuid IS DISTINCT FROM kr.uuid THEN
                 jsonb_build_object('code', CASE WHEN kp.deleted THEN 'phone_deleted' WHEN kp.same_name
                     THEN 'phone_same_person' ELSE 'phone_known' END, 'match', kp.uuid, 'blocking', true) END,

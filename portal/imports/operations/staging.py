@@ -56,6 +56,9 @@ SURVEY = text(
 WITH_ROOM = text("SET LOCAL work_mem = '32MB'")
 """A hundred thousand rows are sorted and hashed in memory; what one transaction takes, it gives back."""
 
+HASHED = text("SET LOCAL enable_mergejoin = off")
+"""Names and birth dates of the whole registry would be sorted for a merge; hashing the file's is enough."""
+
 COUNT = text(
     """
 SELECT verdict, count(*) AS rows, count(*) FILTER (WHERE take) AS taken
@@ -82,6 +85,7 @@ def stage_rows(
             rows += count
             progress(rows)
     session.execute(text("ANALYZE incoming"))
+    session.execute(HASHED)
     session.execute(STAGE, {"batch": batch})
     session.execute(text("DROP TABLE incoming"))
     session.execute(SURVEY)
