@@ -28,6 +28,8 @@ from portal.users.operations import add_user, assign_role, ensure_system_roles
 
 _next = count(1)
 FIRST_DAY = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
+SINCE = {"created_at": FIRST_DAY, "updated_at": FIRST_DAY}
+"""Within a test's one transaction it is always now: what was there before says so."""
 
 
 def add_project(session: Session, name: str, **facts: Any) -> Project:
@@ -42,11 +44,13 @@ def add_group(
     session: Session, name: str, projects: Iterable[Project] = (), **facts: Any
 ) -> BeneficiaryGroup:
     """A group, assigned to projects."""
-    group = BeneficiaryGroup(name=name, **facts)
+    group = BeneficiaryGroup(**{"name": name, "created_at": FIRST_DAY, **facts})
     session.add(group)
     session.flush()
     for project in projects:
-        session.add(BeneficiaryGroupProject(project_id=project.uuid, beneficiary_group_id=group.uuid))
+        session.add(
+            BeneficiaryGroupProject(project_id=project.uuid, beneficiary_group_id=group.uuid, **SINCE)
+        )
     session.flush()
     return group
 
@@ -81,9 +85,9 @@ def add_beneficiary(
         )
     )
     for group in groups:
-        session.add(GroupedBeneficiary(beneficiary_group_id=group.uuid, beneficiary_id=found.uuid))
+        session.add(GroupedBeneficiary(beneficiary_group_id=group.uuid, beneficiary_id=found.uuid, **SINCE))
     for project in projects:
-        session.add(BeneficiaryProject(project_id=project.uuid, beneficiary_id=found.uuid))
+        session.add(BeneficiaryProject(project_id=project.uuid, beneficiary_id=found.uuid, **SINCE))
     session.flush()
     return found
 

@@ -1,5 +1,6 @@
 """The shapes of what people give an import: a file, what its columns are, a corrected cell."""
 
+from os import SEEK_END
 from typing import Any
 
 from babel import Locale
@@ -13,6 +14,8 @@ from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from portal.beneficiaries.forms import no_nul
 from portal.imports.parsing import EXTENSIONS
 from portal.web.forms import PortalForm
+
+MOST_BYTES = 20_000_000
 
 TARGET_LABELS = {
     "extras": _l("Keep as an extra column"),
@@ -67,6 +70,10 @@ class UploadForm(PortalForm):
         name = str(field.data.filename).lower() if field.data else ""
         if not name.endswith(tuple(EXTENSIONS)):
             raise ValidationError(_l("Choose a CSV, XLSX, XLS, ODS or JSON file."))
+        if field.data and field.data.stream.seek(0, SEEK_END) > MOST_BYTES:
+            raise ValidationError(_l("This file is larger than 20 MB. Save it as CSV, or split it."))
+        if field.data:
+            field.data.stream.seek(0)
 
 
 class MappingForm(PortalForm):

@@ -74,8 +74,8 @@ def verdicts(session: Session, batch: UUID) -> list[str]:
     )
 
 
-def row(session: Session, batch: UUID, number: int) -> TempBeneficiary:
-    """The row of that number in the file; the first below the headers is 2."""
+def row(session: Session, batch: UUID, number: int) -> Any:
+    """The row of that number in the file (the first below the headers is 2); its columns may be asked for freely."""
     session.expire_all()
     return stored_row(session, batch, number)
 

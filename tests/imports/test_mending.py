@@ -38,7 +38,7 @@ def staged(session: Session, *lines: list[str]) -> Any:
     return stage(session, [HEADERS, *lines])
 
 
-def mend(session: Session, batch: Any, number: int, column: str, value: str) -> TempBeneficiary:
+def mend(session: Session, batch: Any, number: int, column: str, value: str) -> Any:
     found = row(session, batch, number)
     mend_cell(session, found, AT[column], value, plan_of(session, batch))
     session.commit()
@@ -258,11 +258,11 @@ def mixed(session: Session) -> Any:
     )
 
 
-def taken(session: Session, batch: Any) -> list[int]:
+def taken(session: Session, batch: Any) -> list[int | None]:
     return list(
         session.scalars(
             select(TempBeneficiary.row_number)
-            .where(TempBeneficiary.batch_id == batch, TempBeneficiary.take)
+            .where(TempBeneficiary.batch_id == batch, TempBeneficiary.take.is_(True))
             .order_by(TempBeneficiary.row_number)
         )
     )

@@ -55,6 +55,7 @@ def _rows(batch: UUID, ability: Ability) -> Select[*tuple[Any, ...]]:
             BLOCKED.label("blocked"),
             *known,
         )
+        .select_from(TempBeneficiary)
         .outerjoin(
             Beneficiary,
             and_(Beneficiary.uuid == TempBeneficiary.match_id, ability.condition("read", Beneficiary)),

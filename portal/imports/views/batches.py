@@ -58,7 +58,7 @@ def upload_file() -> Response:
     uuid = create_batch(
         db.session(),
         stored,
-        Path(upload.filename).name[:200],
+        _shown_name(upload.filename),
         inspection.to_json(),
         created_by=current_user.id,
     )
@@ -89,6 +89,11 @@ def discard_batch(uuid: UUID) -> Response:
         path.unlink(missing_ok=True)
     flash(_("The import was discarded. Nobody was registered."), "success")
     return see_other(url_for("imports.list_batches"))
+
+
+def _shown_name(name: str) -> str:
+    """What people called the file: without a path, and without characters that nobody sees."""
+    return "".join(letter for letter in Path(name).name if letter.isprintable())[:200]
 
 
 def uploads_directory() -> Path:
