@@ -65,6 +65,15 @@
     }
   });
 
+  // On a phone the kinds of a list stand in a row that scrolls: the one that is shown must be in sight.
+  const showCurrent = () => {
+    for (const link of document.querySelectorAll(".segments [aria-current]")) {
+      link.scrollIntoView({ block: "nearest", inline: "center" });
+    }
+  };
+  showCurrent();
+  document.addEventListener("htmx:afterSettle", showCurrent);
+
   // The server's own refusals bring their message; only silence needs one from here.
   const say = (id) => {
     const text = document.getElementById(id);

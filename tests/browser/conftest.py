@@ -5,6 +5,7 @@ The database is the browser tests' in common and keeps what they write: each tes
 
 import datetime as dt
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -31,6 +33,7 @@ from tests.conftest import SECRET, _clone, make_app
 from tests.factories import add_user_with, enter_as
 
 expect.set_options(timeout=15_000)
+_number = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +53,16 @@ class Live:
 
     url: str
     app: Flask
+    worker: subprocess.Popen[bytes]
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """While nobody does the background work, what waits for it can be looked at."""
+        self.worker.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.worker.send_signal(signal.SIGCONT)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -66,11 +79,13 @@ class Live:
                 person_in(session, self.app.extensions["portal_passwords"], name, role, **facts).email or ""
             )
 
-    def cookie_of(self, name: str, role: str | None = "Admin", rules: Iterable[Rule] = ()) -> dict[str, Any]:
+    def cookie_of(self, role: str | None, rules: Iterable[Rule] = ()) -> dict[str, Any]:
         """Add somebody, with a role or with rules of their own, and sign them in: the cookie for a browser."""
         client = self.app.test_client()
         with self.session() as session:
-            enter_as(client, session, add_user_with(session, name, role, rules))
+            user = add_user_with(session, f"user{next(_number)}", role, rules)
+            user.name = "Asha Demo"
+            enter_as(client, session, user)
         cookie = client.get_cookie("sid")
         assert cookie
         return {"name": "sid", "value": cookie.value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
@@ -96,7 +111,7 @@ def live(server: Server, template: str, instance: Path, memory: Path) -> Iterato
         _load_demo(app)
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", log)
-            yield Live(f"http://127.0.0.1:{port}", app)
+            yield Live(f"http://127.0.0.1:{port}", app, processes[1])
         finally:
             app.extensions["portal_pool"].close()
             for process in processes:
@@ -159,15 +174,11 @@ def watch(context: BrowserContext, faults: list[str]) -> None:
 
 @pytest.fixture
 def enter(live: Live, context: BrowserContext) -> Callable[..., None]:
-    """Put somebody new into this test's browser, past the page to sign in: `enter("asha", "Officer")`."""
+    """Put somebody new into this test's browser, past the page to sign in: `enter("Officer")`."""
 
-    def enter(
-        name: str,
-        role: str | None = "Admin",
-        rules: Iterable[Rule] = (),
-        browser: BrowserContext | None = None,
-    ) -> None:
-        (browser or context).add_cookies([live.cookie_of(name, role, rules)])  # type: ignore[list-item]
+    def enter(role: str | None = "Admin", rules: Iterable[Rule] = (), into: Page | None = None) -> None:
+        browser = into.context if into else context
+        browser.add_cookies([live.cookie_of(role, rules)])  # type: ignore[list-item]
 
     return enter
 
@@ -175,7 +186,16 @@ def enter(live: Live, context: BrowserContext) -> Callable[..., None]:
 @pytest.fixture
 def without_script(new_context: Callable[..., BrowserContext]) -> Page:
     """A page in a browser that runs no JavaScript."""
-    return new_context(java_script_enabled=False).new_page()
+    context = new_context(java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    return context.new_page()
+
+
+@pytest.fixture(params=["with script", "without script"])
+def either_page(request: pytest.FixtureRequest) -> Page:
+    """The same test twice: in a browser with JavaScript, and in one without."""
+    found: Page = request.getfixturevalue("page" if request.param == "with script" else "without_script")
+    return found
 
 
 @pytest.fixture
