@@ -64,7 +64,7 @@ def test_a_row_with_a_wrong_cell_is_invalid_with_field_and_reason(session: Sessi
     assert row(session, batch, 2).take is False
 
 
-KNOWN = {
+KNOWN: dict[str, dict[str, Any]] = {
     "phone": {"phone": PHONE},
     "wallet": {"wallet_address": WALLET},
     "id": {"govt_id": "AB-12"},

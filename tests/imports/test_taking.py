@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from eth_utils import is_checksum_address
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from portal.beneficiaries.models import (
 )
 from portal.core.db import Actor, tell_actor
 from portal.core.errors import Conflict
+from portal.core.wallets import is_checksummed
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import choose_rows
 from portal.imports.operations.mending import settle_as_other, settle_as_same
@@ -118,7 +118,7 @@ def test_who_brings_no_wallet_gets_one_of_their_own(session: Session) -> None:
     wallets = [person.wallet_address for person, _pii in people(session)]
     assert wallets[0] == WALLET
     assert len(set(wallets)) == 41
-    assert all(map(is_checksum_address, wallets))
+    assert all(map(is_checksummed, wallets))
 
 
 def test_people_are_registered_in_the_order_of_the_file(session: Session) -> None:
@@ -287,7 +287,7 @@ def test_what_was_settled_is_taken_so(session: Session) -> None:
     assert named["Bina"][0].extras == {"shared phone": OTHER_PHONE}
 
 
-MEANWHILE = {
+MEANWHILE: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "a phone": ({"phone": PHONE}, line(name="Sita", phone=PHONE), "phone_known"),
     "a wallet": (
         {"wallet_address": WALLET.lower()},
@@ -312,7 +312,7 @@ def test_a_row_whose_mark_somebody_got_since_the_check_is_held(session: Session,
     assert reasons(session, batch, 2) == [reason]
     held = row(session, batch, 2)
     assert (held.verdict, held.take) == ("DUPLICATE", False)
-    counts = session.get_one(ImportBatch, batch).counts
+    counts: Any = session.get_one(ImportBatch, batch).counts
     assert (counts["NEW"]["rows"], counts["DUPLICATE"]["rows"], counts["taken"]["held"]) == (1, 1, 1)
 
 
