@@ -6,8 +6,10 @@ from functools import lru_cache
 
 import lucide.jinja
 import phonenumbers
+from babel import Locale
+from babel.dates import format_date
 from flask import Flask, request
-from flask_babel import format_date, format_datetime, format_decimal, gettext
+from flask_babel import format_datetime, format_decimal, get_locale, gettext, to_user_timezone
 from markupsafe import Markup, escape
 
 from portal.web.labels import label
@@ -23,7 +25,16 @@ def number(value: float | None) -> str:
 
 def date(value: dt.date | dt.datetime | None) -> str:
     """A day, in the reader's way."""
-    return "—" if value is None else str(format_date(value, "medium"))
+    if value is None:
+        return "—"
+    day = to_user_timezone(value).date() if isinstance(value, dt.datetime) else value
+    return _day(day, get_locale())
+
+
+@lru_cache(2048)
+def _day(day: dt.date, locale: Locale) -> str:
+    """A list shows the same few days over and over, and wording one takes longer than the rest of its row."""
+    return format_date(day, "medium", locale)
 
 
 def moment(value: dt.datetime | None) -> str | Markup:
@@ -55,12 +66,21 @@ def phone(value: str | None) -> str | Markup:
     shown = value
     if "•" not in value:
         try:
-            shown = phonenumbers.format_number(
-                phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-            )
+            shown = phonenumbers.format_number(_parsed(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
         except phonenumbers.NumberParseException:
             shown = value
     return Markup('<bdi dir="ltr" class="text-nowrap">{}</bdi>').format(shown)
+
+
+def _parsed(value: str) -> phonenumbers.PhoneNumber:
+    """A number as stored (E.164). Its country is read off; only where a nought follows does it take a full parse."""
+    digits = value[1:]
+    if value[0] == "+" and digits.isascii() and digits.isdecimal():
+        for length in (1, 2, 3):
+            country, rest = digits[:length], digits[length:]
+            if int(country) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE and rest[:1] > "0" and len(rest) > 3:
+                return phonenumbers.PhoneNumber(country_code=int(country), national_number=int(rest))
+    return phonenumbers.parse(value)
 
 
 def short_wallet(value: str | None) -> str | Markup:

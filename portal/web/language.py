@@ -1,9 +1,42 @@
 """In which language and time zone a page is written."""
 
-from flask import Flask
-from flask_babel import Babel, get_locale
+from functools import cached_property
 
-babel = Babel()
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask
+from flask_babel import Babel, Domain, get_locale
+
+
+class Catalogues(Domain):
+    """The translations, one for a language. A page has hundreds of words, and Flask-Babel spells the language's
+    name for each of them before it looks."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self._by_locale: dict[Locale | None, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """Those of the language of this page."""
+        locale = get_locale()
+        found = self._by_locale.get(locale)
+        if found is None:
+            found = super().get_translations()
+            if locale is not None:
+                self._by_locale[locale] = found
+        return found
+
+
+class PortalBabel(Babel):
+    """Flask-Babel with the catalogues above."""
+
+    @cached_property
+    def domain_instance(self) -> Catalogues:
+        """What words are looked up in where no other domain is named."""
+        return Catalogues(domain=self.domain)
+
+
+babel = PortalBabel()
 
 
 def init_language(app: Flask) -> None:

@@ -43,9 +43,17 @@ def personal_data(ability: Ability) -> PersonalData:
     return PersonalData(ability.condition("read", BeneficiaryPii))
 
 
-def chosen_people(chosen: PeopleFilter, ability: Ability) -> Select[*tuple[Any, ...]]:
-    """The people a filter finds among those the reader may see; columns are added by the caller."""
-    statement = select(Beneficiary.id).join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
+def chosen_people(
+    chosen: PeopleFilter, ability: Ability, *, counting: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """The people a filter finds among those the reader may see; columns are added by the caller.
+
+    For `counting` the personal data are joined so that the database leaves them out where nothing is asked of
+    them: a list of everybody is then counted in its index alone.
+    """
+    statement = select(Beneficiary.id).join(
+        BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id, isouter=counting
+    )
     statement = statement.where(*where(chosen, personal=personal_data(ability).plain))
     return ability.accessible(statement, "read", Beneficiary)
 
@@ -69,7 +77,7 @@ def page_of_people(
 def count_people(session: Session, chosen: PeopleFilter, ability: Ability, *, further: bool = False) -> Count:
     """How many the filter finds, up to 10,000; a search is first counted up to 1,000, `further` on demand."""
     limit = SEARCH_COUNT_LIMIT if chosen.needle and not further else COUNT_LIMIT
-    return count_up_to(session, chosen_people(chosen, ability), limit)
+    return count_up_to(session, chosen_people(chosen, ability, counting=True), limit)
 
 
 def reads_all_personal_data(ability: Ability) -> bool:
