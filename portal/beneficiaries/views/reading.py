@@ -52,7 +52,8 @@ class Reading:
 def read_list(args: MultiDict[str, str]) -> Reading:
     """Read filter and order from an address."""
     ability = current_ability()
-    form = FilterForm(args)
+    # Without a script a form sends all its fields; an empty one asks for nothing.
+    form = FilterForm(MultiDict([(name, value) for name, value in args.items(multi=True) if value]))
     form.offer(*groups_and_projects(db.session(), ability))
     sort = SORTS.get(args.get("sort", ""), NEWEST)
     if sort.name in PERSONAL_SORTS and not reads_all_personal_data(ability):
