@@ -4,8 +4,9 @@ import pytest
 
 import portal.beneficiaries.operations.wallets as wallets
 from tests.beneficiaries.conftest import SignedInAs, manager, signed_in_as, viewer
+from tests.jobs.conftest import desk
 
-__all__ = ["SignedInAs", "few_wallets", "manager", "signed_in_as", "viewer"]
+__all__ = ["SignedInAs", "desk", "few_wallets", "manager", "signed_in_as", "viewer"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
 """Batches that several people work on at once, over a database that really commits."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def browsers(office: Flask, number: int) -> list[FlaskClient]:
         return [enter_as(office.test_client(), db.session(), user) for _ in range(number)]
 
 
-def at_once(tasks: list[Callable[[], Any]]) -> list[Any]:
+def at_once(tasks: Sequence[Callable[[], Any]]) -> list[Any]:
     """The answers of all, begun in the same moment."""
     gate = threading.Barrier(len(tasks))
 
@@ -67,10 +68,14 @@ def at_once(tasks: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(begin, tasks))
 
 
+def status_of(browser: FlaskClient, path: str, **form: str) -> int:
+    return browser.post(path, data=form).status_code
+
+
 def test_E2_twenty_who_take_a_batch_at_once_begin_it_once(office: Flask) -> None:
     batch = staged(office)
     clients = browsers(office, 20)
-    answers = at_once([lambda one=one: one.post(f"/imports/{batch}/take").status_code for one in clients])
+    answers = at_once([partial(status_of, one, f"/imports/{batch}/take") for one in clients])
     assert sorted(answers) == [303] + [409] * 19
     assert ask(office, "SELECT count(*) FROM tbl_jobs") == [(1,)]
     assert ask(office, "SELECT count(*) FROM procrastinate_jobs") == [(1,)]
@@ -115,7 +120,7 @@ def test_E2_workers_that_undo_a_batch_at_once_undo_it_once(office: Flask) -> Non
 
 def test_batches_of_the_same_people_that_are_taken_at_once_bring_each_of_them_once(office: Flask) -> None:
     batches = [staged(office, "TAKING", group_name=f"Round {number}") for number in range(3)]
-    answers = at_once([lambda one=one: run(office, TAKE, one) for one in batches])
+    answers = at_once([partial(run, office, TAKE, one) for one in batches])
     assert sorted((answer["added"], answer["held"]) for answer in answers) == [(0, 40), (0, 40), (40, 0)]
     assert ask(office, "SELECT count(*) FROM tbl_beneficiaries") == [(40,)]
     assert ask(office, 'SELECT count(DISTINCT "walletAddress") FROM tbl_beneficiaries') == [(40,)]
@@ -128,7 +133,7 @@ def test_batches_of_different_people_get_different_wallets_at_once(office: Flask
         batches = [stage(db.session(), table) for table in tables]
         db.session.execute(text("UPDATE tbl_import_batches SET state = 'TAKING'"))
         db.session.commit()
-    at_once([lambda one=one: run(office, TAKE, one) for one in batches])
+    at_once([partial(run, office, TAKE, one) for one in batches])
     assert ask(office, 'SELECT count(*), count(DISTINCT "walletAddress") FROM tbl_beneficiaries') == [
         (90, 90)
     ]
@@ -138,9 +143,7 @@ def test_a_row_is_corrected_by_one_after_the_other(office: Flask) -> None:
     batch = staged(office)
     clients = browsers(office, 6)
     tasks = [
-        lambda one=one, number=number: (
-            one.post(f"/imports/{batch}/rows/2/cells/0", data={"value": f"Name {number}"}).status_code
-        )
+        partial(status_of, one, f"/imports/{batch}/rows/2/cells/0", value=f"Name {number}")
         for number, one in enumerate(clients)
     ]
     assert at_once(tasks) == [303] * 6
@@ -153,8 +156,8 @@ def test_nobody_changes_a_row_while_the_batch_is_taken(office: Flask) -> None:
     batch = staged(office)
     one, other = browsers(office, 2)
     tasks = [
-        lambda: one.post(f"/imports/{batch}/take").status_code,
-        lambda: other.post(f"/imports/{batch}/rows/2/choice", data={"take": "no"}).status_code,
+        partial(status_of, one, f"/imports/{batch}/take"),
+        partial(status_of, other, f"/imports/{batch}/rows/2/choice", take="no"),
     ]
     taken, chosen = at_once(tasks)
     assert (taken, chosen) in {(303, 303), (303, 409)}
