@@ -94,7 +94,7 @@ def short_wallet(value: str | None) -> str | Markup:
 
 def highlight(value: str | None, words: list[str]) -> str | Markup:
     """A text with the searched words marked, for the eye only."""
-    if not value or not words:
+    if not value or not any(words):
         return value or "—"
     pattern = re.compile("|".join(re.escape(word) for word in words if word), re.IGNORECASE)
     parts, at = [], 0

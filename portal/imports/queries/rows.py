@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
@@ -25,7 +25,7 @@ COMPARED = {
     "phone": BeneficiaryPii.phone,
     "email": BeneficiaryPii.email,
     "gender": Beneficiary.gender,
-    "birth_date": Beneficiary.birth_date,
+    "birth_date": cast(Beneficiary.birth_date, Date),
     "age": Beneficiary.age,
     "location": Beneficiary.location,
     "banked_status": Beneficiary.banked_status,
@@ -38,7 +38,12 @@ COMPARED = {
 
 def _rows(batch: UUID, ability: Ability) -> Select[*tuple[Any, ...]]:
     """The rows, each with what the registry knows of the person it may double, as far as the reader may know."""
-    said = [getattr(TempBeneficiary, name) for name in COMPARED]
+    said = [
+        cast(TempBeneficiary.birth_date, Date).label(name)  # a day, the same in every time zone
+        if name == "birth_date"
+        else getattr(TempBeneficiary, name)
+        for name in COMPARED
+    ]
     known: list[Any] = [column.label(f"match_{name}") for name, column in COMPARED.items()]
     return (
         select(
