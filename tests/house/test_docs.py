@@ -79,8 +79,8 @@ def test_every_variable_of_the_program_stands_in_the_configuration_and_no_other(
         used |= set(re.findall(r"\bPORTAL_[A-Z_]*[A-Z]\b", path.read_text()))
     told = set(re.findall(r"`(PORTAL_[A-Z_]+|DATABASE_URL|HOST|PORT)`", section(README, "Configuration")))
     assert used <= told, f"Say in README, under Configuration, what these mean: {sorted(used - told)}"
-    for_tests = {"PORTAL_SCREENSHOTS"}
-    assert told - used <= for_tests, f"The program reads these no more; out of README: {told - used}"
+    elsewhere = {"PORTAL_SCREENSHOTS"}  # read by the tests
+    assert told - used <= elsewhere, f"The program reads these no more; out of README: {told - used}"
 
 
 def test_every_folder_on_the_map_is_there_and_every_one_that_is_there_is_on_it() -> None:
