@@ -22,7 +22,7 @@ NUMERIC = frozenset({"age"})
 def _statement(
     chosen: PeopleFilter, ability: Ability, wanted: Sequence[str], sort: Sort, *, safe: Any
 ) -> Select[*tuple[Any, ...]]:
-    available = columns(personal_data(ability), ability)
+    available = columns(personal_data(ability), ability, wanted)
     cells = [_cell(name, available[name], safe).label(name) for name in wanted]
     statement = chosen_people(chosen, ability).with_only_columns(*cells)
     rank = [case((tier, number)) for number, tier in enumerate(ranks(chosen.needle))]

@@ -44,11 +44,13 @@ class PeopleFilter:
         return any(getattr(self, field.name) not in ("", (), None) for field in fields(self))
 
 
-def where(chosen: PeopleFilter, *, personal: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def where(
+    chosen: PeopleFilter, *, personal: ColumnElement[bool], ranked: bool = False
+) -> list[ColumnElement[bool]]:
     """The conditions of a filter on Beneficiary joined with BeneficiaryPii.
 
     `personal` says whose personal data the reader may see: a search in names, phones and ids finds only these,
-    so that finding somebody never tells what reading would not.
+    so that finding somebody never tells what reading would not. In a `ranked` list the ranks say what matches.
     """
     conditions: list[ColumnElement[bool]] = [Beneficiary.deleted_at.is_(None)]
     for column, values in (
@@ -73,7 +75,10 @@ def where(chosen: PeopleFilter, *, personal: ColumnElement[bool]) -> list[Column
     if place := chosen.location.strip().lower():
         conditions.append(func.lower(Beneficiary.location).contains(place, autoescape=True))
     if needle := chosen.needle:
-        conditions.append(and_(personal, matches(needle)) if needle.personal else matches(needle))
+        if needle.personal:
+            conditions.append(personal)
+        if not ranked:
+            conditions.append(matches(needle))
     return conditions
 
 

@@ -44,17 +44,17 @@ def personal_data(ability: Ability) -> PersonalData:
 
 
 def chosen_people(
-    chosen: PeopleFilter, ability: Ability, *, counting: bool = False
+    chosen: PeopleFilter, ability: Ability, *, counting: bool = False, ranked: bool = False
 ) -> Select[*tuple[Any, ...]]:
     """The people a filter finds among those the reader may see; columns are added by the caller.
 
     For `counting` the personal data are joined so that the database leaves them out where nothing is asked of
-    them: a list of everybody is then counted in its index alone.
+    them: a list of everybody is then counted in its index alone. Of a `ranked` search the caller adds the ranks.
     """
     statement = select(Beneficiary.id).join(
         BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id, isouter=counting
     )
-    statement = statement.where(*where(chosen, personal=personal_data(ability).plain))
+    statement = statement.where(*where(chosen, personal=personal_data(ability).plain, ranked=ranked))
     return ability.accessible(statement, "read", Beneficiary)
 
 
@@ -68,10 +68,11 @@ def page_of_people(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
-    available = columns(personal_data(ability), ability)
+    available = columns(personal_data(ability), ability, wanted)
     shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]
-    statement = chosen_people(chosen, ability).with_only_columns(Beneficiary.uuid, *shown)
-    return page_of(session, statement, sort, position, size, ranks(chosen.needle))
+    tiers = ranks(chosen.needle)
+    statement = chosen_people(chosen, ability, ranked=bool(tiers)).with_only_columns(Beneficiary.uuid, *shown)
+    return page_of(session, statement, sort, position, size, tiers)
 
 
 def count_people(session: Session, chosen: PeopleFilter, ability: Ability, *, further: bool = False) -> Count:
