@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from portal.core.embedded import Server
 
 for name in list(os.environ):  # nothing of the user's own settings, least of all a database, gets in
-    wanted = name in {"PORTAL_PG_BIN", "PORTAL_PG_USER", "PORTAL_SCREENSHOTS"}
+    wanted = name in {"PORTAL_PG_BIN", "PORTAL_PG_USER", "PORTAL_SCREENSHOTS", "PORTAL_README_SCREENSHOT"}
     if name in {"DATABASE_URL", "HOST", "PORT"} or (name.startswith(("PORTAL_", "FLASK_")) and not wanted):
         del os.environ[name]
 

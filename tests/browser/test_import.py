@@ -131,10 +131,9 @@ def test_the_check_is_watched_while_it_runs_and_leads_on_by_itself(
 
 
 def test_a_check_that_was_cancelled_can_be_begun_again(
-    live: Live, either_page: Page, enter: Callable[..., None], file: MessyFile
+    live: Live, page: Page, enter: Callable[..., None], file: MessyFile
 ) -> None:
-    page = either_page
-    enter("Officer", into=page)
+    enter("Officer")
     upload(page, file)
     with live.paused():
         page.get_by_role("button", name="Check the rows").click()
@@ -166,22 +165,20 @@ def test_what_the_columns_were_is_remembered_and_the_same_file_is_noticed(
     expect(page.locator("#toasts")).to_contain_text("Nobody was registered")
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("people.pdf", b"%PDF-1.7", "CSV"),
-        ("people.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(64), ""),
-        ("people.csv", b"", ""),
-    ],
-)
 def test_a_file_that_cannot_be_read_is_refused_at_its_field(
-    either_page: Page, enter: Callable[..., None], name: str, content: bytes, said: str
+    either_page: Page, enter: Callable[..., None]
 ) -> None:
     page = either_page
     enter("Officer", into=page)
     page.goto("/imports/new")
-    page.get_by_label("File").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
-    page.get_by_role("button", name="Look at the file").click()
-    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
-    expect(page.locator(".field-error")).to_contain_text(said)
-    expect(page).to_have_url(re.compile("/imports/new$"))
+    for name, content in (
+        ("people.pdf", b"%PDF-1.7"),
+        ("people.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(64)),
+        ("people.csv", b""),
+    ):
+        page.get_by_label("File").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+        page.get_by_role("button", name="Look at the file").click()
+        expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+        expect(page.locator(".field-error")).to_be_visible()
+        expect(page).to_have_url(re.compile("/imports/new$"))
+        expect(page.get_by_label("File")).to_have_value("")
