@@ -17,7 +17,7 @@ from portal.beneficiaries.models import (
     GroupedBeneficiary,
 )
 from portal.core.db import Actor, tell_actor
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Refusal
 from portal.core.wallets import is_checksummed
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import choose_rows
@@ -219,6 +219,33 @@ def test_who_joins_a_group_joins_the_projects_it_is_assigned_to(session: Session
     take(session, batch)
     assert in_project(session, project) == ["Asha"]
     assert in_project(session, ended) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "CLOSED"}, {"deleted_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)}]
+)
+def test_E9_nobody_is_brought_into_a_project_that_was_closed_meanwhile(
+    session: Session, change: dict[str, Any]
+) -> None:
+    project = add_project(session, "Relief")
+    batch = staged(session, line(name="Asha"), project=project.uuid)
+    for name, value in change.items():
+        setattr(project, name, value)
+    session.commit()
+    with pytest.raises(Refusal, match="closed meanwhile"):
+        take(session, batch)
+    assert people(session) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "CLOSED"}, {"deleted_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)}]
+)
+def test_E9_nor_into_one_that_their_group_was_assigned_to(session: Session, change: dict[str, Any]) -> None:
+    project = add_project(session, "Relief", **change)
+    add_group(session, "Mothers", [project])
+    take(session, staged(session, line(name="Asha", group="Mothers")))
+    assert members(session, "Mothers") == ["Asha"]
+    assert in_project(session, project) == []
 
 
 def test_deleted_groups_and_ended_memberships_are_brought_back_and_not_doubled(session: Session) -> None:

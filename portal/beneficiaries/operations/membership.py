@@ -1,6 +1,7 @@
 """Putting people into groups and projects, whole sets at a time.
 
-A project that a group is assigned to takes in the group's members, also those who join later (domain rule).
+A project that a group is assigned to takes in the group's members, also those who join later (domain rule), until
+it is closed.
 """
 
 from typing import Any
@@ -30,6 +31,8 @@ SELECT DISTINCT gp."projectId", m.person
 FROM ({members}) m
 JOIN tbl_beneficiaries_group g ON g.name = m.group_name
 JOIN tbl_beneficiaries_gorup_projects gp ON gp."beneficiaryGroupId" = g.uuid AND gp."deletedAt" IS NULL
+JOIN tbl_projects project
+    ON project.uuid = gp."projectId" AND project.status <> 'CLOSED' AND project."deletedAt" IS NULL
 ON CONFLICT ("projectId", "beneficiaryId") DO UPDATE SET "deletedAt" = NULL, "updatedAt" = now()
 WHERE tbl_beneficiaries_projects."deletedAt" IS NOT NULL
 """

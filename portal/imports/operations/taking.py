@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.operations.membership import join_groups, join_project, make_groups
 from portal.beneficiaries.operations.wallets import ensure_pool
+from portal.core.errors import Refusal
 from portal.imports.operations.staging import SURVEY, WITH_ROOM
+from portal.imports.queries.batches import is_open
 
 NEWCOMERS = """t."batchId" = :batch AND t.take AND t.verdict IN ('NEW', 'DUPLICATE')"""
 KNOWN = """t."batchId" = :batch AND t.take AND t.verdict = 'UPDATE'"""
@@ -159,7 +161,10 @@ def take_rows(
     All of them join the group and the project chosen for the batch, and each the groups its row names. Rows
     whose phone or wallet somebody got since the check are held back. Returns the counts `added`, `updated`,
     `held`, and the uuids of the `groups` that were made. Run again after a rollback it does the same once.
+    Raises Refusal when the project was closed or deleted since it was chosen.
     """
+    if project is not None and not is_open(session, project):
+        raise Refusal("The project of this import was closed meanwhile. Choose another, or none.", "project")
     values: dict[str, Any] = {"batch": batch}
     session.execute(WITH_ROOM)
     session.execute(SURVEY)

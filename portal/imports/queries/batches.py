@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability
@@ -56,12 +56,15 @@ def remembered_mapping(session: Session, shape: str) -> dict[str, Any] | None:
     return session.scalar(select(ImportMapping.mapping).where(ImportMapping.shape == shape))
 
 
+def is_open(session: Session, project: UUID) -> bool:
+    """Whether people can still be brought into a project."""
+    return session.scalar(select(exists().where(Project.uuid == project, *_OPEN))) is True
+
+
+_OPEN = (Project.deleted_at.is_(None), Project.status != "CLOSED")
+
+
 def open_projects(session: Session, ability: Ability) -> list[tuple[UUID, str]]:
     """The projects people can be brought into: those that are not closed, by name."""
-    statement = (
-        select(Project.uuid, Project.name)
-        .where(Project.deleted_at.is_(None), Project.status != "CLOSED")
-        .order_by(Project.name)
-        .limit(500)
-    )
+    statement = select(Project.uuid, Project.name).where(*_OPEN).order_by(Project.name).limit(500)
     return [(row.uuid, row.name) for row in session.execute(ability.accessible(statement, "read", Project))]
