@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +22,8 @@ from portal.jobs.models import Job
 from portal.jobs.tasks import Progress, find
 from tests.factories import add_beneficiary
 from tests.imports.batches import stage
-from tests.imports.test_pages import batch_of, upload, uploaded
-from tests.imports.workbooks import cell, compound, sheet_xml, xlsx_parts, zipped
+from tests.imports.test_pages import CSV, batch_of, follow, upload, uploaded
+from tests.imports.workbooks import cell, compound, sheet_xml, xlsx, xlsx_parts, zipped
 
 pytestmark = pytest.mark.database
 
@@ -90,6 +91,76 @@ def test_D6_a_hostile_file_is_refused_with_a_sentence_and_the_portal_lives(
     assert {*instance.glob("uploads/*")} == kept
     assert manager.get("/imports").status_code == 200
     assert upload(manager).status_code == 303
+
+
+REFUSED = {
+    "nothing": (b"", "", "Choose a file."),
+    "an empty file": (b"", "people.csv", "The file is empty."),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "people.csv", "This is a picture"),
+    "a picture by its name": (b"x", "people.png", "Choose a CSV"),
+    "a program": (b"\x7fELF" + b"\0" * 100, "people.csv", "This is a program"),
+    "a web page": (b"<!doctype html><html></html>", "people.xls", "This is a web page"),
+    "a torn workbook": (xlsx([["name"], ["Sita"]])[:300], "people.xlsx", ""),
+    "a workbook without cells": (xlsx([]), "people.xlsx", ""),
+    "no ending": (CSV.encode(), "people", "Choose a CSV"),
+    "half an ending": (CSV.encode(), "csv.exe", "Choose a CSV"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_D6_D7_what_is_no_table_is_refused_at_the_field(
+    session: Session, manager: FlaskClient, case: str, instance: Any
+) -> None:
+    content, name, said = REFUSED[case]
+    kept = {*instance.glob("uploads/*")}
+    answer = upload(manager, content, name)
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+    assert said in answer.text
+    assert session.scalars(select(ImportBatch)).all() == []
+    assert {*instance.glob("uploads/*")} == kept
+    assert manager.get("/imports/new").status_code == 200
+
+
+def test_D8_what_is_too_large_is_refused_before_it_is_read(session: Session, manager: FlaskClient) -> None:
+    answer = upload(manager, b"name\n" + b"x" * 20_000_000)
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+    assert "larger than 20 MB" in answer.text
+    assert session.scalars(select(ImportBatch)).all() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd.csv",
+        "/etc/x.csv",
+        "C:\\x\\y.csv",
+        "a\0b.csv",
+        "x" * 300 + ".csv",
+        "<b>&.csv",
+        "राम.csv",
+        "a\r\nX: y.csv",
+        ".csv",
+    ],
+)
+def test_D7_the_files_own_name_reaches_no_path_and_no_markup(
+    session: Session, manager: FlaskClient, name: str, instance: Any
+) -> None:
+    kept = {*instance.glob("uploads/*")}
+    answer = upload(manager, name=name)
+    assert answer.status_code in {303, 422}
+    if answer.status_code == 422:
+        return
+    found = batch_of(session)
+    assert found.file_path
+    assert found.file_path.startswith(f"{instance}/uploads/")
+    assert re.fullmatch(r"[0-9a-f-]{36}\.csv|[0-9a-f-]{36}", found.file_path.rsplit("/", 1)[1])
+    for page in (follow(manager, answer.location), manager.get("/imports")):
+        assert page.status_code == 200
+        assert "<b>&." not in page.text
+    manager.post(f"/imports/{found.uuid}/discard")
+    assert {*instance.glob("uploads/*")} == kept
 
 
 def work(session: Session) -> None:

@@ -107,14 +107,23 @@ def test_rows_about_one_registered_person_are_judged_anew_with_each_other(sessio
     assert verdicts(session, batch) == ["NEW", "UPDATE"]
 
 
-def test_a_row_judged_anew_keeps_what_a_third_row_says_of_it(session: Session) -> None:
-    batch = staged(
-        session, line("Sita", wallet=WALLET), line("Asha", PHONE, wallet=WALLET.lower()), line("Bina", PHONE)
-    )
+@pytest.mark.parametrize(
+    ("mark", "value", "reason"),
+    [
+        ("wallet", WALLET, "wallet_in_file"),
+        ("id", "AB-12", "id_in_file"),
+        ("born", "1990-01-02", "birth_in_file"),
+    ],
+)
+def test_a_row_judged_anew_keeps_what_a_third_row_says_of_it(
+    session: Session, mark: str, value: str, reason: str
+) -> None:
+    shared = {mark: value}
+    batch = staged(session, line("Sita", **shared), line("SITA", PHONE, **shared), line("Bina", PHONE))
     assert verdicts(session, batch) == ["NEW", "DUPLICATE", "DUPLICATE"]
     mend(session, batch, 4, "phone", OTHER_PHONE)
     assert verdicts(session, batch) == ["NEW", "DUPLICATE", "NEW"]
-    assert reasons(session, batch, 3) == ["wallet_in_file"]
+    assert reasons(session, batch, 3) == [reason]
 
 
 def test_what_was_chosen_of_a_neighbour_stays_chosen(session: Session) -> None:

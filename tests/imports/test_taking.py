@@ -4,26 +4,23 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
 from portal.beneficiaries.models import (
     Beneficiary,
-    BeneficiaryGroup,
     BeneficiaryPii,
-    BeneficiaryProject,
-    GroupedBeneficiary,
 )
 from portal.core.db import Actor, tell_actor
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict
 from portal.core.wallets import is_checksummed
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import choose_rows
 from portal.imports.operations.mending import settle_as_other, settle_as_same
-from tests.factories import add_beneficiary, add_group, add_project, add_user_with
-from tests.imports.batches import reasons, registry, row, stage, take, verdicts
+from tests.factories import add_beneficiary, add_user_with
+from tests.imports.batches import registry, row, stage, take, verdicts
 
 pytestmark = pytest.mark.database
 
@@ -149,118 +146,6 @@ def test_a_batch_is_taken_once(session: Session) -> None:
     assert len(people(session)) == 1
 
 
-def members(session: Session, group: str) -> list[str | None]:
-    return list(
-        session.scalars(
-            select(BeneficiaryPii.name)
-            .join(Beneficiary, Beneficiary.id == BeneficiaryPii.beneficiary_id)
-            .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_id == Beneficiary.uuid)
-            .join(BeneficiaryGroup, BeneficiaryGroup.uuid == GroupedBeneficiary.beneficiary_group_id)
-            .where(
-                BeneficiaryGroup.name == group,
-                BeneficiaryGroup.deleted_at.is_(None),
-                GroupedBeneficiary.deleted_at.is_(None),
-            )
-            .order_by(BeneficiaryPii.name)
-        )
-    )
-
-
-def in_project(session: Session, project: Any) -> list[str | None]:
-    return list(
-        session.scalars(
-            select(BeneficiaryPii.name)
-            .join(Beneficiary, Beneficiary.id == BeneficiaryPii.beneficiary_id)
-            .join(BeneficiaryProject, BeneficiaryProject.beneficiary_id == Beneficiary.uuid)
-            .where(BeneficiaryProject.project_id == project.uuid, BeneficiaryProject.deleted_at.is_(None))
-            .order_by(BeneficiaryPii.name)
-        )
-    )
-
-
-def test_groups_that_rows_name_are_made_and_joined(session: Session) -> None:
-    add_group(session, "Mothers")
-    batch = staged(
-        session,
-        line(name="Asha", group="Mothers"),
-        line(name="Bina", group="Artisans"),
-        line(name="Chandra"),
-        line(name="Deepa", group="Mothers"),
-    )
-    take(session, batch)
-    assert members(session, "Mothers") == ["Asha", "Deepa"]
-    assert members(session, "Artisans") == ["Bina"]
-    assert session.scalar(select(func.count()).select_from(BeneficiaryGroup)) == 2
-
-
-def test_the_group_and_project_of_the_batch_take_in_everybody(session: Session) -> None:
-    add_beneficiary(session, "Known", PHONE)
-    project = add_project(session, "Relief")
-    batch = staged(
-        session,
-        line(name="Asha"),
-        line(name="Known", phone=PHONE),
-        group_name="Round 1",
-        project=project.uuid,
-    )
-    take(session, batch)
-    assert members(session, "Round 1") == ["Asha", "Known"]
-    assert in_project(session, project) == ["Asha", "Known"]
-
-
-def test_who_joins_a_group_joins_the_projects_it_is_assigned_to(session: Session) -> None:
-    project, ended = add_project(session, "Relief"), add_project(session, "Ended")
-    add_group(session, "Mothers", [project, ended])
-    session.execute(
-        text('UPDATE tbl_beneficiaries_gorup_projects SET "deletedAt" = now() WHERE "projectId" = :ended'),
-        {"ended": ended.uuid},
-    )
-    batch = staged(session, line(name="Asha", group="Mothers"), line(name="Bina"))
-    take(session, batch)
-    assert in_project(session, project) == ["Asha"]
-    assert in_project(session, ended) == []
-
-
-@pytest.mark.parametrize(
-    "change", [{"status": "CLOSED"}, {"deleted_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)}]
-)
-def test_E9_nobody_is_brought_into_a_project_that_was_closed_meanwhile(
-    session: Session, change: dict[str, Any]
-) -> None:
-    project = add_project(session, "Relief")
-    batch = staged(session, line(name="Asha"), project=project.uuid)
-    for name, value in change.items():
-        setattr(project, name, value)
-    session.commit()
-    with pytest.raises(Refusal, match="closed meanwhile"):
-        take(session, batch)
-    assert people(session) == []
-
-
-@pytest.mark.parametrize(
-    "change", [{"status": "CLOSED"}, {"deleted_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)}]
-)
-def test_E9_nor_into_one_that_their_group_was_assigned_to(session: Session, change: dict[str, Any]) -> None:
-    project = add_project(session, "Relief", **change)
-    add_group(session, "Mothers", [project])
-    take(session, staged(session, line(name="Asha", group="Mothers")))
-    assert members(session, "Mothers") == ["Asha"]
-    assert in_project(session, project) == []
-
-
-def test_deleted_groups_and_ended_memberships_are_brought_back_and_not_doubled(session: Session) -> None:
-    project = add_project(session, "Relief")
-    group = add_group(session, "Mothers", deleted_at=dt.datetime(2026, 5, 1, tzinfo=dt.UTC))
-    add_beneficiary(session, "Known", PHONE, groups=[group], projects=[project])
-    for table in ("tbl_grouped_beneficiaries", "tbl_beneficiaries_projects"):
-        session.execute(text(f'UPDATE {table} SET "deletedAt" = now()'))
-    batch = staged(session, line(name="Known", phone=PHONE, group="Mothers"), project=project.uuid)
-    take(session, batch)
-    assert members(session, "Mothers") == ["Known"]
-    assert in_project(session, project) == ["Known"]
-    assert session.scalar(select(func.count()).select_from(GroupedBeneficiary)) == 1
-
-
 def test_an_update_changes_only_what_the_file_says(session: Session) -> None:
     batch = staged(session, line(**FULL))
     take(session, batch)
@@ -278,6 +163,15 @@ def test_an_update_changes_only_what_the_file_says(session: Session) -> None:
     assert (person.wallet_address, person.extras, person.latitude) == (WALLET, {"Village": "Ward 5"}, 28.4)
     assert (pii.email, pii.extras) == ("sita@example.net", {"govtIDNumber": "AB-12"})
     assert registry(session)["tbl_beneficiaries_pii"] == before
+
+
+def test_an_update_that_says_nothing_new_changes_nothing(session: Session) -> None:
+    full = {**FULL, "age": "36"}
+    take(session, staged(session, line(**full)))
+    before = registry(session)
+    known = {"name": FULL["name"], "phone": FULL["phone"]}
+    assert take(session, staged(session, line(**known))) == {"added": 0, "updated": 1, "held": 0}
+    assert registry(session) == before
 
 
 def test_an_update_adds_what_was_not_known(session: Session) -> None:
@@ -312,80 +206,6 @@ def test_what_was_settled_is_taken_so(session: Session) -> None:
     assert named["Sita Rai"][0].uuid == same.uuid
     assert named["Bina"][1].phone.startswith("none:")
     assert named["Bina"][0].extras == {"shared phone": OTHER_PHONE}
-
-
-MEANWHILE: dict[str, tuple[dict[str, Any], list[str], str]] = {
-    "a phone": ({"phone": PHONE}, line(name="Sita", phone=PHONE), "phone_known"),
-    "a wallet": (
-        {"wallet_address": WALLET.lower()},
-        line(name="Sita", wallet_address=WALLET),
-        "wallet_known",
-    ),
-    "a phone, by somebody deleted": (
-        {"phone": PHONE, "deleted_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)},
-        line(name="Sita", phone=PHONE),
-        "phone_known",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", MEANWHILE)
-def test_a_row_whose_mark_somebody_got_since_the_check_is_held(session: Session, case: str) -> None:
-    known, cells, reason = MEANWHILE[case]
-    batch = staged(session, cells, line(name="Asha"))
-    add_beneficiary(session, "Quicker", **known)
-    assert take(session, batch) == {"added": 1, "updated": 0, "held": 1}
-    assert sorted(str(pii.name) for _person, pii in people(session)) == ["Asha", "Quicker"]
-    assert reasons(session, batch, 2) == [reason]
-    held = row(session, batch, 2)
-    assert (held.verdict, held.take) == ("DUPLICATE", False)
-    counts: Any = session.get_one(ImportBatch, batch).counts
-    assert (counts["NEW"]["rows"], counts["DUPLICATE"]["rows"], counts["taken"]["held"]) == (1, 1, 1)
-
-
-@pytest.mark.parametrize(
-    ("case", "reason"),
-    [
-        ("phone", "phone_known"),
-        ("wallet", "wallet_known"),
-        ("deleted", "person_deleted"),
-        ("gone", "person_gone"),
-        ("twin", "person_in_file"),
-    ],
-)
-def test_an_update_that_cannot_be_written_any_more_is_held(session: Session, case: str, reason: str) -> None:
-    known = add_beneficiary(session, "Sita", THIRD_PHONE)
-    cells = [str(known.uuid), "Sita", OTHER_PHONE, WALLET]
-    batch = stage(
-        session,
-        [["uuid", "name", "phone", "wallet address"], cells, ["", "Asha", "", ""]],
-        group_name="Round 1",
-        project=add_project(session, "Relief").uuid,
-    )
-    number = 2
-    if case == "phone":
-        add_beneficiary(session, "Quicker", OTHER_PHONE)
-    elif case == "wallet":
-        add_beneficiary(session, "Quicker", wallet_address=WALLET)
-    elif case == "deleted":
-        known.deleted_at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
-    elif case == "gone":
-        session.execute(text("DELETE FROM tbl_beneficiaries_pii"))
-        session.execute(text("DELETE FROM tbl_beneficiaries"))
-    else:
-        number = 3
-        session.execute(
-            text(
-                "UPDATE tbl_temp_beneficiaries SET verdict = 'UPDATE', take = true, \"matchId\" = :known"
-                ' WHERE "rowNumber" = 3'
-            ),
-            {"known": known.uuid},
-        )
-    session.commit()
-    taken = take(session, batch)
-    assert taken["held"] == 1
-    assert reasons(session, batch, number) == [reason]
-    assert len(members(session, "Round 1")) == 1
 
 
 def test_G1_each_person_is_on_record_with_who_took_them(session: Session) -> None:
