@@ -41,7 +41,7 @@ class Keyboard:
         for _ in range(FARTHEST):
             self.page.keyboard.press("Tab")
             self.look()
-            if target.count() == 1 and target.evaluate("found => found === document.activeElement"):
+            if target.and_(self.page.locator(":focus")).count() == 1:
                 return
         raise AssertionError(f"no way by Tab to {target}")
 

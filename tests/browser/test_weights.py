@@ -17,7 +17,7 @@ class Scales:
 
     def __init__(self, page: Page) -> None:
         self.came: list[Request] = []
-        page.on("requestfinished", self.came.append)
+        page.on("requestfinished", lambda request: self.came.append(request))
 
     def take(self) -> dict[str, int]:
         """The weight of each answer since the last time, by its path; what the browser had kept weighs nothing."""
