@@ -1,0 +1,59 @@
+"""Runs the measurements: all of them, or those that are named."""
+
+import argparse
+import os
+from pathlib import Path
+
+from bench.figures import Report
+from bench.ground import Ground
+
+MEASUREMENTS = ("plans", "pages", "peers", "import", "export")
+PEOPLE, FEW = 1_000_000, 10_000
+ROWS = 100_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="*", metavar="WHAT", help=f"some of: {', '.join(MEASUREMENTS)}")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the people and of the rows")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (default: 3)")
+    parser.add_argument("--explain", action="store_true", help="print the plan of each statement of the list")
+    parser.add_argument(
+        "--at",
+        type=Path,
+        default=Path(os.environ.get("PORTAL_BENCH", "build/bench")),
+        help="where the crowds are kept between runs (default: build/bench); a million people take 2 GB",
+    )
+    asked = parser.parse_args()
+    unknown = set(asked.what) - set(MEASUREMENTS)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    scale = 10 if asked.quick else 1
+    report = Report(asked.rounds)
+    many = Ground(asked.at, PEOPLE // scale)
+    few = Ground(asked.at, FEW)
+    chosen = asked.what or MEASUREMENTS
+    if "plans" in chosen:
+        from bench.plans import look_at_plans
+
+        look_at_plans(report, many, aloud=asked.explain)
+    if "pages" in chosen:
+        from bench.pages import measure_pages
+
+        measure_pages(report, many, few)
+    if "peers" in chosen:
+        from bench.beside import measure_peers
+
+        measure_peers(report, many)
+    if "import" in chosen:
+        from bench.importing import measure_import
+
+        measure_import(report, many, ROWS // scale)
+    if "export" in chosen:
+        from bench.exporting import measure_export
+
+        measure_export(report, many, few)
+
+
+if __name__ == "__main__":
+    main()

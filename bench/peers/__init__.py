@@ -1,0 +1,1 @@
+"""Small programs that show the list of people with other tools, as their manuals would have it."""
