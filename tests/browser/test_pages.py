@@ -59,6 +59,9 @@ def test_the_list_of_people(page: Page, enter: Callable[..., None], look_over: L
     look_over("list")
     page.goto(f"{LIST}?q=zzzqqq")
     look_over("list-no-match")
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.locator(".filter-toggle summary").click()
+    look_over("list-filters-open")
     page.goto(f"{LIST}?age_from=900")
     look_over("list-filter-refused")
 
@@ -90,6 +93,9 @@ def test_the_pages_of_who_has_nothing_yet(
     page.goto("/jobs")
     expect(page.get_by_role("heading", name="No jobs yet")).to_be_visible()
     look_over("jobs-empty")
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.locator(".places-toggle summary").click()
+    look_over("menu-open")
 
 
 def test_the_page_of_a_person_plain_and_masked(
