@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 import python_calamine
 from flask.testing import FlaskClient
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.forms import COLUMN_LABELS
 from portal.beneficiaries.models import Beneficiary, BeneficiaryGroup, BeneficiaryPii
-from portal.core.abilities import Rule
+from portal.core.abilities import Ability, Rule
 from portal.projects.models import Project
 from tests.auth.people import without_token
 from tests.beneficiaries.conftest import SignedInAs
@@ -244,14 +245,36 @@ def test_C8_who_reads_the_data_of_some_people_gets_that_of_others_masked(
     assert "sort=name" not in client.get("/beneficiaries").text
 
 
+def test_C4_who_left_the_project_is_no_longer_seen_by_it(
+    session: Session, signed_in_as: SignedInAs, two_projects: dict[str, Any]
+) -> None:
+    client = signed_in_as(*limited(two_projects["project"]))
+    assert "Own" in client.get("/beneficiaries").text
+    for table in ("tbl_beneficiaries_projects", "tbl_beneficiaries_gorup_projects"):
+        session.execute(text(f'UPDATE {table} SET "deletedAt" = now()'))
+    session.commit()
+    page = client.get("/beneficiaries").text
+    assert "Own" not in page
+    assert "My group" not in page
+    assert client.get(f"/beneficiaries/{two_projects['own'].uuid}").status_code == 404
+
+
+def test_C8_nor_is_the_data_of_who_left_in_clear(
+    session: Session, signed_in_as: SignedInAs, two_projects: dict[str, Any]
+) -> None:
+    within = {"projectId": str(two_projects["project"].uuid)}
+    client = signed_in_as(READS, Rule("read", "BeneficiaryPii", conditions=within))
+    session.execute(text('UPDATE tbl_beneficiaries_projects SET "deletedAt" = now()'))
+    session.commit()
+    page = client.get("/beneficiaries").text
+    assert "O•••" in page
+    assert "Own" not in page
+
+
 @pytest.mark.parametrize("model", [Beneficiary, BeneficiaryPii, BeneficiaryGroup])
 def test_C5_a_rule_for_a_project_says_the_same_of_a_record_and_of_a_list(
     session: Session, two_projects: dict[str, Any], model: Any
 ) -> None:
-    from sqlalchemy import select
-
-    from portal.core.abilities import Ability
-
     for inverted in (False, True):
         within = {"projectId": str(two_projects["project"].uuid)}
         ability = Ability(
