@@ -229,11 +229,11 @@ def test_C8_who_reads_the_data_of_some_people_gets_that_of_others_masked(
 ) -> None:
     within = {"projectId": str(two_projects["project"].uuid)}
     client = signed_in_as(READS, EXPORTS, Rule("read", "BeneficiaryPii", conditions=within))
-    for text in (client.get("/beneficiaries").text, export(client).text):
-        assert "Own" in text
-        assert "Both" in text
-        assert "F•••" in text
-        assert "Foreign" not in text
+    for told_here in (client.get("/beneficiaries").text, export(client).text):
+        assert "Own" in told_here
+        assert "Both" in told_here
+        assert "F•••" in told_here
+        assert "Foreign" not in told_here
     assert "Nobody matches" in client.get("/beneficiaries?q=foreign").text
     assert "Nobody matches" not in client.get("/beneficiaries?q=own").text
     assert (
