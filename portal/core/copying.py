@@ -11,7 +11,7 @@ EXPORT_TIMEOUT = "600s"
 """A reader on a slow line may take this long to receive an export."""
 
 
-BLOCK = 2**16
+BLOCK = 2**17
 """Bytes that leave at a time."""
 
 

@@ -77,4 +77,9 @@ def header_of(wanted: Sequence[str]) -> list[str]:
 
 def count_exactly(session: Session, chosen: PeopleFilter, ability: Ability) -> int:
     """How many people the export will hold."""
-    return session.scalar(select(func.count()).select_from(chosen_people(chosen, ability).subquery())) or 0
+    return (
+        session.scalar(
+            select(func.count()).select_from(chosen_people(chosen, ability, counting=True).subquery())
+        )
+        or 0
+    )
