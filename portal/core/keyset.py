@@ -20,6 +20,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
 SEARCH_COUNT_LIMIT = 1_000
+LONGEST_TOKEN = 10_000
+"""More than the longest key makes: 600 characters of any script, as JSON in base64."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _from_json(value: Any) -> Any:
 
 def read_position(token: str | None, sort: Sort) -> Position:
     """The position that a token of this order stands for; the first page for any other token."""
-    if not token:
+    if not token or len(token) > LONGEST_TOKEN:
         return FIRST
     try:
         kind, name, tier, ordinal, *values = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))

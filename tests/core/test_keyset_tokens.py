@@ -68,7 +68,8 @@ BAD_TOKENS = {
     "an object of a number": token_of("a", "name", 0, 51, {"u": 5}, 7),
     "not a list": urlsafe_b64encode(b'{"a": 1}').decode(),
     "a number alone": urlsafe_b64encode(b"1").decode(),
-    "nested beyond bearing": urlsafe_b64encode(b"[" * 100_000).decode(),
+    "nested beyond bearing": urlsafe_b64encode(b"[" * 7_000).decode(),
+    "nested and too long": urlsafe_b64encode(b"[" * 100_000).decode(),
     "a megabyte": "A" * 1_000_000,
     "the first page with something more": token_of("f", "name", 0, 1, "m", 7),
 }
@@ -83,6 +84,11 @@ def test_D10_a_token_of_ours_leads_where_it_was_made() -> None:
     assert read_position(GOOD, BY_NAME) == Position("after", "name", ("m", 7), 0, 51)
     assert read_position(LAST.token(), BY_NAME) == LAST
     assert read_position(FIRST.token(), BY_NAME) == FIRST
+
+
+def test_the_longest_name_fits_into_a_token() -> None:
+    position = Position("after", "name", ("\U0010fffd" * 600, 2**31 - 1), 1, 10_000)
+    assert read_position(position.token(), BY_NAME) == position
 
 
 def test_a_token_keeps_moments_and_uuids_to_the_last_digit() -> None:

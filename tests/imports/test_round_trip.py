@@ -1,6 +1,7 @@
 """What the portal exports it takes back: everybody is known again, and nothing has changed."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -49,7 +50,7 @@ def test_an_export_that_is_imported_again_updates_everybody_and_changes_nothing(
     batch = uploaded(manager, content, f"people.{kind}")
     manager.post(f"{batch}/columns", data={"region": "NP", "project": ""})
     work(session)
-    counts = batch_of(session).counts
+    counts: Any = batch_of(session).counts
     assert {verdict: count["rows"] for verdict, count in counts.items() if count["rows"]} == {"UPDATE": 3}
     manager.post(f"{batch}/take")
     assert work(session) == {"added": 0, "updated": 3, "held": 0}
