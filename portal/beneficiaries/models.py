@@ -281,7 +281,7 @@ index_live(
 class PooledWallet(db.Model):
     """A wallet address made in advance, from the HD account's child of number `index`.
 
-    Deriving one takes milliseconds, so an import takes its addresses from here in one statement.
+    Deriving a hundred thousand takes seconds, so an import takes its addresses from here in one statement.
     """
 
     __tablename__ = "tbl_wallet_pool"

@@ -5,7 +5,7 @@ import click
 
 @click.command()
 def worker() -> None:
-    """Carry out imports, exports and other jobs until told to stop."""
+    """Carry out imports and other jobs until told to stop."""
     from portal import create_app
     from portal.jobs.worker import WORKER_CONFIG, run_worker
 

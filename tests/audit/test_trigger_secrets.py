@@ -93,3 +93,23 @@ def test_a_setting_that_is_private_before_or_after_a_change_is_never_told(
     run(session, 'UPDATE tbl_settings SET value = \'"new"\', "isPrivate" = NOT "isPrivate"')
     changed = entries(session, "tbl_settings")[-1]
     assert (changed.before["value"], changed.after["value"]) == ("(hidden)", "(hidden)")
+
+
+def test_F6_what_tells_who_a_beneficiary_is_does_not_outlive_them_in_the_log(session: Session) -> None:
+    told = (
+        "location = :canary, notes = :canary, extras = jsonb_build_object('neighbour', CAST(:canary AS text))"
+    )
+    run(
+        session,
+        """INSERT INTO tbl_beneficiaries ("walletAddress", location) VALUES ('0xf6', :canary)""",
+        canary=CANARY,
+    )
+    run(session, f"UPDATE tbl_beneficiaries SET {told}, age = 30", canary=CANARY + "-2")
+    run(session, "DELETE FROM tbl_beneficiaries")
+
+    came, changed, went = entries(session, "tbl_beneficiaries")
+
+    assert changed.after == {"location": "(hidden)", "notes": "(hidden)", "extras": "(hidden)", "age": 30}
+    assert came.after is None
+    assert went.before is None
+    assert CANARY not in whole_log(session)

@@ -9,13 +9,14 @@ import openpyxl
 import pytest
 import python_calamine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
 from portal.beneficiaries.forms import COLUMN_LABELS
 from portal.core.abilities import Rule
 from portal.core.spreadsheet import guard, held_by_xml
+from portal.web.downloads import take_turn
 from tests.beneficiaries.conftest import SignedInAs
 from tests.beneficiaries.naughty import NAUGHTY
 from tests.factories import add_beneficiaries, add_beneficiary, add_group, add_named, add_project
@@ -43,6 +44,23 @@ def unguarded(cell: str) -> str:
 
 
 KINDS = pytest.mark.parametrize("kind", ["csv", "xlsx"])
+
+
+def test_G7_while_one_file_is_being_sent_another_waits_its_turn(
+    session: Session, manager: FlaskClient
+) -> None:
+    add_named(session, ["Sita Rai"])
+    slow_reader = take_turn()
+    assert slow_reader is not None
+
+    waiting = export(manager)
+    slow_reader.give_back()
+    afterwards = export(manager)
+    once_more = export(manager)
+
+    assert [answer.status_code for answer in (waiting, afterwards, once_more)] == [503, 200, 200]
+    assert waiting.headers["Retry-After"]
+    assert session.scalar(select(func.count()).where(AuditEntry.action == "EXPORT")) == 2
 
 
 @KINDS

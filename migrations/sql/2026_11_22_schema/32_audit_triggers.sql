@@ -21,7 +21,9 @@ SELECT portal_audit_attach('tbl_settings', 'name', hidden => '{value}', hidden_i
 SELECT portal_audit_attach('tbl_auth_apps', 'uuid', hidden => '{nonceMessage}');
 
 -- Tables of a million rows: that a row came is logged with its key, since the row itself stands in its table.
-SELECT portal_audit_attach('tbl_beneficiaries', 'uuid', added => 'key');
+-- What tells who a person is or where they live is said to have changed, and never how: the log cannot be erased.
+SELECT portal_audit_attach('tbl_beneficiaries', 'uuid', added => 'key', removed => 'key',
+    hidden => '{extras,notes,birthDate,location,latitude,longitude}');
 SELECT portal_audit_attach('tbl_grouped_beneficiaries', 'uuid', added => 'key');
 SELECT portal_audit_attach('tbl_beneficiaries_projects', 'uuid', added => 'key');
 SELECT portal_audit_attach('tbl_transactions', 'uuid', added => 'key');

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import Response, request, stream_with_context, url_for
+from flask import Response, request, url_for
 
 from portal.audit.operations import record
 from portal.beneficiaries.forms import COLUMN_LABELS, ExportForm
@@ -13,6 +13,7 @@ from portal.beneficiaries.views.people import chosen_columns
 from portal.beneficiaries.views.reading import read_list
 from portal.core.db import db
 from portal.web.access import current_ability, requires
+from portal.web.downloads import ask_to_wait, send, take_turn
 from portal.web.htmx import page
 
 KINDS = {
@@ -35,6 +36,9 @@ def download_beneficiaries() -> Response:
     form, reading = ExportForm(), read_list(request.args)
     if not form.validate_on_submit() or not reading.valid:
         return _ask(form, status=422)
+    turn = take_turn()
+    if turn is None:
+        return ask_to_wait()
     ability = current_ability()
     wanted = [name for name in COLUMN_LABELS if name in (form.columns.data or ())]
     rows = count_exactly(db.session(), reading.chosen, ability)
@@ -52,11 +56,9 @@ def download_beneficiaries() -> Response:
     )
     db.session.commit()
     export, kind = KINDS[form.format.data]
-    body = stream_with_context(export(db.session(), reading.chosen, ability, wanted, reading.sort))
+    body = export(db.session(), reading.chosen, ability, wanted, reading.sort)
     name = f"beneficiaries-{dt.datetime.now(dt.UTC):%Y-%m-%d}.{form.format.data}"
-    return Response(
-        body, headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return send(turn, body, kind, name)
 
 
 def _ask(form: ExportForm, *, status: int) -> Response:

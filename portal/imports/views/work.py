@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, stream_with_context, url_for
+from flask import Response, url_for
 from flask_login import current_user
 
 from portal.core.db import db
@@ -17,6 +17,7 @@ from portal.imports.views.steps import page_of_batch, steps
 from portal.jobs.operations import start
 from portal.jobs.queries import job_with
 from portal.web.access import current_ability, requires
+from portal.web.downloads import ask_to_wait, send, take_turn
 from portal.web.htmx import page, see_other
 
 
@@ -72,12 +73,11 @@ def download_rejected(uuid: UUID, kind: str) -> Response:
     found = batch(db.session(), uuid, current_ability())
     if kind not in KINDS:
         raise NotFound
+    turn = take_turn()
+    if turn is None:
+        return ask_to_wait()
     write, content_type = KINDS[kind]
-    name = f"not-taken-{found.created_at:%Y-%m-%d}.{kind}"
-    return Response(
-        stream_with_context(write(found)),
-        headers={"Content-Type": content_type, "Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return send(turn, write(found), content_type, f"not-taken-{found.created_at:%Y-%m-%d}.{kind}")
 
 
 def _begin(uuid: UUID, state: str, kind: str) -> Response:
