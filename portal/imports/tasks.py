@@ -21,7 +21,7 @@ from portal.jobs.tasks import Progress, work
 CHECK, TAKE, UNDO = "imports.check", "imports.take", "imports.undo"
 
 
-@work(CHECK, _l("Checking a file"))
+@work(CHECK, _l("Checking a file"), labels={"rows": _l("Rows checked")})
 def check(progress: Progress, batch: str, link: str | None = None) -> dict[str, Any]:
     """Read the file again from its beginning, stage and judge each row; all in one commit."""
     session = db.session()
@@ -42,7 +42,11 @@ def check(progress: Progress, batch: str, link: str | None = None) -> dict[str, 
     return result
 
 
-@work(TAKE, _l("Taking people in"))
+@work(
+    TAKE,
+    _l("Taking people in"),
+    labels={"added": _l("Registered"), "updated": _l("Updated"), "held": _l("Held back")},
+)
 def take(progress: Progress, batch: str, link: str | None = None) -> dict[str, Any]:
     """Make people of the chosen rows; all in one commit."""
     session = db.session()
@@ -58,7 +62,9 @@ def take(progress: Progress, batch: str, link: str | None = None) -> dict[str, A
     return result
 
 
-@work(UNDO, _l("Undoing an import"))
+@work(
+    UNDO, _l("Undoing an import"), labels={"removed": _l("Taken out"), "restored": _l("Given back as they were")}
+)
 def undo(progress: Progress, batch: str, link: str | None = None) -> dict[str, Any]:
     """Take a batch back, or leave everything as it is when something depends on it."""
     session = db.session()

@@ -9,7 +9,7 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date
 from flask import Flask, request
-from flask_babel import format_datetime, format_decimal, get_locale, gettext, to_user_timezone
+from flask_babel import format_decimal, format_time, get_locale, gettext, to_user_timezone
 from markupsafe import Markup, escape
 
 from portal.web.labels import label
@@ -42,9 +42,8 @@ def moment(value: dt.datetime | None) -> str | Markup:
     if value is None:
         return "—"
     exact = value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        exact, exact, format_datetime(value, "medium")
-    )
+    shown = f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, shown)
 
 
 def filesize(size: int | None) -> str:
