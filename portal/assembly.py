@@ -50,7 +50,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
         PORTAL_MIGRATIONS=bundled("migrations"),
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=3,
+        COMPRESS_BR_LEVEL=4,
         COMPRESS_LEVEL=5,
     )
     app.config.update(_from_environment())
