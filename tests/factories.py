@@ -69,7 +69,7 @@ def add_beneficiary(
     """A person in the registry; each is registered a minute after the one before."""
     number = next(_next)
     usual = {
-        "wallet_address": f"0x{number:040x}",
+        "wallet_address": f"0x{number:040d}",
         "created_at": FIRST_DAY + dt.timedelta(minutes=number),
     }
     found = Beneficiary(**{**usual, **facts})
@@ -98,7 +98,7 @@ def add_named(session: Session, people: Mapping[str, str | None] | Iterable[str]
     rows = session.execute(
         insert(Beneficiary).returning(Beneficiary.id, Beneficiary.uuid, sort_by_parameter_order=True),
         [
-            {"wallet_address": f"0x{next(_next):040x}", "created_at": FIRST_DAY + dt.timedelta(seconds=at)}
+            {"wallet_address": f"0x{next(_next):040d}", "created_at": FIRST_DAY + dt.timedelta(seconds=at)}
             for at in range(len(phones))
         ],
     ).all()
