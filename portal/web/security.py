@@ -36,6 +36,8 @@ HEADERS = Secure(
     permissions=PermissionsPolicy().camera().microphone().geolocation("self").payment(),
     xfo=XFrameOptions().deny(),
 )
+LIMITS = {"MAX_CONTENT_LENGTH": 20 * 2**20, "MAX_FORM_MEMORY_SIZE": 500_000, "MAX_FORM_PARTS": 1_000}
+"""Bytes of a whole body, bytes of a form's fields without files, and how many fields."""
 HSTS = StrictTransportSecurity().max_age(31_536_000).include_subdomains()
 
 
@@ -50,7 +52,7 @@ def _protect(response: Response) -> Response:
 
 def init_security(app: Flask) -> None:
     """Set the headers on every answer, errors and downloads included, and the limits on bodies."""
-    app.config.setdefault("MAX_CONTENT_LENGTH", 20 * 2**20)
-    app.config.setdefault("MAX_FORM_MEMORY_SIZE", 500_000)
-    app.config.setdefault("MAX_FORM_PARTS", 1_000)
+    for name, most in LIMITS.items():
+        if app.config.get(name) is None:  # Flask sets some of them to None, which is no limit
+            app.config[name] = most
     app.after_request(_protect)
