@@ -82,8 +82,22 @@ _BARE = frozenset(
 
 # What an export of the portal holds that no import may set.
 _OF_THE_PORTAL = frozenset(
-    ("id", "verified", "isverified", "created", "createdat", "createdby", "updated", "updatedat", "updatedby")
-    + ("deletedat", "projects", "version", "lastchanged", "registered")
+    {
+        "id",
+        "verified",
+        "isverified",
+        "created",
+        "createdat",
+        "createdby",
+        "updated",
+        "updatedat",
+        "updatedby",
+        "deletedat",
+        "projects",
+        "version",
+        "lastchanged",
+        "registered",
+    }
 )
 
 _PARENTHESIS = re.compile(r"\s*[(\[（].*?[)\]）]\s*\*?\s*$")
