@@ -63,7 +63,9 @@ def take(progress: Progress, batch: str, link: str | None = None) -> dict[str, A
 
 
 @work(
-    UNDO, _l("Undoing an import"), labels={"removed": _l("Taken out"), "restored": _l("Given back as they were")}
+    UNDO,
+    _l("Undoing an import"),
+    labels={"removed": _l("Taken out"), "restored": _l("Given back as they were")},
 )
 def undo(progress: Progress, batch: str, link: str | None = None) -> dict[str, Any]:
     """Take a batch back, or leave everything as it is when something depends on it."""
