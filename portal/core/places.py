@@ -1,6 +1,7 @@
 """Where the portal's files lie, in a checkout and in an installed wheel alike."""
 
 import os
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,7 @@ def bundled(folder: str) -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / folder
 
 
+@cache
 def third_party_assets() -> Path | None:
     """The browser files that the install brought (htmx, Bootstrap), or None where it could not."""
     spec = find_spec("portal_assets")

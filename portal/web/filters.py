@@ -1,7 +1,6 @@
 """How templates write numbers, times and phones: by the reader's language, never by hand."""
 
 import datetime as dt
-import re
 from functools import lru_cache
 
 import lucide.jinja
@@ -10,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date
 from flask import Flask, request
 from flask_babel import format_decimal, format_time, get_locale, gettext, to_user_timezone
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal.web.labels import label
 
@@ -42,7 +41,7 @@ def moment(value: dt.datetime | None) -> str | Markup:
     if value is None:
         return "—"
     exact = value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    shown = f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+    shown = f"{date(value)}, {format_time(value, 'short')}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, shown)
 
 
@@ -62,6 +61,12 @@ def phone(value: str | None) -> str | Markup:
         return "—"
     if value.startswith(NO_PHONE):
         return str(gettext("No phone"))
+    return _in_groups(value)
+
+
+@lru_cache(10_000)
+def _in_groups(value: str) -> Markup:
+    """A page that is looked at again, and the next list with the same people, find their numbers in groups."""
     shown = value
     if "•" not in value:
         try:
@@ -91,18 +96,6 @@ def short_wallet(value: str | None) -> str | Markup:
     )
 
 
-def highlight(value: str | None, words: list[str]) -> str | Markup:
-    """A text with the searched words marked, for the eye only."""
-    if not value or not any(words):
-        return value or "—"
-    pattern = re.compile("|".join(re.escape(word) for word in words if word), re.IGNORECASE)
-    parts, at = [], 0
-    for found in pattern.finditer(value):
-        parts += [escape(value[at : found.start()]), Markup("<mark>{}</mark>").format(found.group())]
-        at = found.end()
-    return Markup("").join([*parts, escape(value[at:])])
-
-
 def theme() -> str:
     """The look this browser chose (`light`, `dark`, or `auto`), kept in a cookie that holds nothing else."""
     chosen = request.cookies.get("theme", "auto")
@@ -119,7 +112,6 @@ def init_filters(app: Flask) -> None:
         filesize=filesize,
         phone=phone,
         short_wallet=short_wallet,
-        highlight=highlight,
         label=label,
     )
     env.globals["icon"] = lru_cache(512)(lucide.jinja.lucide)

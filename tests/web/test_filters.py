@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from markupsafe import Markup, escape
 
 from portal.web import filters
 
@@ -76,11 +75,3 @@ def test_the_theme_is_one_of_ours(app: Flask, cookie: str) -> None:
         assert filters.theme() == cookie
     with app.test_request_context("/", headers={"Cookie": 'theme="><script>'}):
         assert filters.theme() == "auto"
-
-
-def test_searched_words_are_marked_and_nothing_is_let_through() -> None:
-    assert filters.highlight("Sita <b>", ["si", "<b"]) == Markup("<mark>Si</mark>ta <mark>&lt;b</mark>&gt;")
-    assert filters.highlight("a.b", ["."]) == Markup("a<mark>.</mark>b")
-    assert escape(filters.highlight("<i>", [])) == "&lt;i&gt;"
-    assert escape(filters.highlight("<i>", [""])) == "&lt;i&gt;"
-    assert filters.highlight(None, ["a"]) == "—"
