@@ -163,7 +163,7 @@ def _take(uuid: UUID, bar: Bar) -> None:
     try:
         take(Progress(bar), batch=str(uuid))
     except BaseException:
-        db.session.rollback()
+        _begin_anew()
         reopen(db.session(), uuid)
         db.session.commit()
         raise
@@ -178,12 +178,25 @@ def _given_up(uuid: UUID) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        db.session.rollback()
+        _begin_anew()
         path = discard(db.session(), uuid)
         db.session.commit()
         if path:
             path.unlink(missing_ok=True)
         raise
+
+
+def _begin_anew() -> None:
+    """Roll back, or leave a session behind that an interrupt caught in the middle of its commit: such a one lets
+    itself neither be finished nor rolled back."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from portal.core.db import db
+
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.registry.clear()
 
 
 def _batch(uuid: UUID) -> "ImportBatch":
