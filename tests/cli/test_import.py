@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text, update
 
 from portal.beneficiaries.models import (
     Beneficiary,
@@ -23,6 +23,7 @@ from portal.beneficiaries.models import (
     GroupedBeneficiary,
 )
 from portal.cli import main
+from portal.cli.import_ import _given_up
 from portal.core.db import db
 from portal.core.embedded import Server
 from portal.core.enums import ProjectStatus
@@ -291,3 +292,25 @@ def test_stopped_midway_it_leaves_nothing(
         assert command.returncode == 1, said
         assert (count(ImportBatch), count(TempBeneficiary), count(Beneficiary)) == (0, 0, 0)
     assert uploads(tmp_path) == []
+
+
+def test_an_interrupt_in_the_middle_of_a_commit_leaves_nothing_either(committed_app: Flask) -> None:
+    def interrupt(_session: Any) -> None:
+        event.remove(db.session.registry(), "after_commit", interrupt)
+        raise KeyboardInterrupt
+
+    def work_on(uuid: UUID) -> None:
+        with _given_up(uuid):
+            db.session.execute(update(ImportBatch).values(sheet="one"))
+            event.listen(db.session.registry(), "after_commit", interrupt)
+            db.session.commit()
+
+    with committed_app.app_context():
+        batch = ImportBatch(file_name="people.csv", state="CHECKING")
+        db.session.add(batch)
+        db.session.commit()
+        uuid = batch.uuid
+        with pytest.raises(KeyboardInterrupt):
+            work_on(uuid)
+
+        assert count(ImportBatch) == 0
