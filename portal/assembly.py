@@ -90,6 +90,7 @@ def _find_keys_and_database(app: Flask) -> None:
 def _open_web(app: Flask) -> None:
     """Everything in `web`, in the order in which a request meets it."""
     if hops := app.config.get("PORTAL_PROXIES", 0):
+        # Flask's own way to wrap an application, which its types know only as a method.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_logs(app)
     init_security(app)

@@ -59,6 +59,7 @@ def load_if_empty() -> list[str]:
     from portal.core.db import as_actor, db
     from portal.demo.loading import is_empty
 
+    # What stands behind the proxy has no public name.
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         with as_actor(None, COMMAND):
