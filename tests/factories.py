@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.auth.models import Auth
-from portal.auth.operations import Visit, start_session
+from portal.auth.operations.sessions import Visit, start_session
 from portal.beneficiaries.models import (
     Beneficiary,
     BeneficiaryGroup,
@@ -24,7 +24,9 @@ from portal.core.abilities import Rule
 from portal.core.enums import Service
 from portal.projects.models import Project
 from portal.users.models import Permission, Role, User
-from portal.users.operations import add_user, assign_role, ensure_system_roles
+from portal.users.operations.assignments import assign_role
+from portal.users.operations.roles import ensure_system_roles
+from portal.users.operations.users import add_user
 
 _next = count(1)
 FIRST_DAY = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)

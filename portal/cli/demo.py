@@ -72,7 +72,7 @@ def load_if_empty() -> list[str]:
 
 def log_ins(app: "Flask") -> list[str]:
     """How to sign in to the demo, a user a line; none once it is gone or its password was changed."""
-    from portal.auth.queries import account_of_email
+    from portal.auth.queries.accounts import account_of_email
     from portal.core.db import db
     from portal.demo.programme import VENDORS
     from portal.demo.staff import COLLEAGUES, VENDOR_MAILBOX

@@ -74,7 +74,7 @@ def import_(
 def _user(email: str | None) -> tuple[int | None, UUID | None]:
     from portal.core.db import db
     from portal.users.emails import fold_email
-    from portal.users.queries import user_with_email
+    from portal.users.queries.users import user_with_email
 
     if email is None:
         return None, None

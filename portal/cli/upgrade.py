@@ -11,7 +11,7 @@ def bring_up_to_date() -> None:
     import flask_migrate
 
     from portal.core.db import as_actor, db
-    from portal.users.operations import ensure_system_roles
+    from portal.users.operations.roles import ensure_system_roles
 
     flask_migrate.upgrade()
     with as_actor(None, "upgrade"):

@@ -22,10 +22,12 @@ def create_admin(email: str, name: str) -> None:
 
     The password is shown here and nowhere else. Whoever signs in with it has to choose their own.
     """
-    from portal.auth.operations import add_email_account
+    from portal.auth.operations.accounts import add_email_account
     from portal.core.db import as_actor, db
     from portal.core.errors import Refusal
-    from portal.users.operations import add_user, assign_role, ensure_system_roles
+    from portal.users.operations.assignments import assign_role
+    from portal.users.operations.roles import ensure_system_roles
+    from portal.users.operations.users import add_user
     from portal.users.roles import ADMIN
 
     password = secrets.token_urlsafe(ONE_TIME_BYTES)
@@ -47,13 +49,13 @@ def create_admin(email: str, name: str) -> None:
 @click.argument("email")
 def unlock(email: str) -> None:
     """Let the account of EMAIL try again at once, after too many wrong passwords."""
-    from portal.auth import operations
+    from portal.auth.operations.attempts import unlock
     from portal.core.db import as_actor, db
     from portal.core.errors import NotFound
 
     with portal_ready(), as_actor(None, "portal user unlock"):
         try:
-            operations.unlock(db.session(), email)
+            unlock(db.session(), email)
         except NotFound as error:
             raise click.ClickException(f"Nobody signs in with {email}.") from error
         db.session.commit()

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from portal.auth.operations import add_email_account
+from portal.auth.operations.accounts import add_email_account
 from portal.beneficiaries.models import BeneficiaryGroup, BeneficiaryGroupProject
 from portal.beneficiaries.operations.wallets import claim_one
 from portal.core.enums import GroupPurpose, ProjectStatus
@@ -14,7 +14,8 @@ from portal.demo.phones import fictitious
 from portal.demo.staff import VENDOR_MAILBOX
 from portal.projects.models import Project
 from portal.users import roles
-from portal.users.operations import add_user, assign_role
+from portal.users.operations.assignments import assign_role
+from portal.users.operations.users import add_user
 from portal.vendors.models import ProjectVendor, Vendor
 
 SPACE = UUID("f6b7ab0c-4c51-4a06-8c5b-0e2b7f0a6d55")

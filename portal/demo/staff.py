@@ -6,11 +6,13 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from portal.auth.operations import add_email_account
+from portal.auth.operations.accounts import add_email_account
 from portal.core.abilities import Rule
 from portal.users import roles
 from portal.users.models import Permission, Role, User
-from portal.users.operations import add_user, assign_role, ensure_system_roles
+from portal.users.operations.assignments import assign_role
+from portal.users.operations.roles import ensure_system_roles
+from portal.users.operations.users import add_user
 
 KOSHI_OFFICER = "Officer, Koshi Flood Response"
 

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.auth.models import AuthSession
-from portal.auth.operations import add_email_account
+from portal.auth.operations.accounts import add_email_account
 from portal.auth.passwords import Passwords
 from portal.users.models import User
-from portal.users.operations import add_user, assign_role, ensure_system_roles
+from portal.users.operations.assignments import assign_role
+from portal.users.operations.roles import ensure_system_roles
+from portal.users.operations.users import add_user
 
 PASSWORD = "correct horse battery staple"
 WRONG = "wrong horse battery staple"

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.auth.queries import token_hash
+from portal.auth.queries.sessions import token_hash
 from portal.users.models import User
 from tests.auth.people import cookie_of, is_signed_in, payload, sessions, sign_in
 

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from portal.auth import operations
-from portal.auth.operations import Visit, new_token, start_session, touch_session
-from portal.auth.queries import find_person
+from portal.auth.operations import sessions as operations
+from portal.auth.operations.sessions import Visit, new_token, start_session, touch_session
+from portal.auth.queries.people import find_person
 from portal.core.abilities import Ability
 from portal.core.person import Person
 from portal.users.models import User

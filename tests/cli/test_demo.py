@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from portal.auth import queries
-from portal.auth.operations import Visit, sign_in
+from portal.auth.operations.passwords import sign_in
+from portal.auth.operations.sessions import Visit
+from portal.auth.queries.people import find_person
 from portal.beneficiaries.models import (
     Beneficiary,
     BeneficiaryGroup,
@@ -34,7 +35,7 @@ from portal.demo.phones import areas, capacity, fictitious
 from portal.demo.programme import FLOOD, named
 from portal.projects.models import Project
 from portal.users.models import User
-from portal.users.operations import add_user
+from portal.users.operations.users import add_user
 from portal.users.roles import SYSTEM_ROLES
 from portal.vendors.models import ProjectVendor, Vendor
 from tests.conftest import SECRET
@@ -149,7 +150,7 @@ def test_a_user_of_every_role_signs_in_with_what_is_shown(portal: Flask) -> None
     for email, role in users.items():
         token = sign_in(db.session(), passwords, email, password, Visit(None, None))
         assert token, email
-        person = queries.find_person(db.session(), token, "test")
+        person = find_person(db.session(), token, "test")
         assert person
         assert person.role_names == (role,)
 
@@ -160,7 +161,7 @@ def test_the_officer_of_one_project_sees_its_people_and_no_others(portal: Flask)
     email = next(email for email, role in users.items() if role.startswith("Officer,"))
     passwords = portal.extensions["portal_passwords"]
     token = sign_in(db.session(), passwords, email, password, Visit(None, None)) or ""
-    person = queries.find_person(db.session(), token, "test")
+    person = find_person(db.session(), token, "test")
     assert person
     seen = db.session.scalars(person.ability.accessible(select(Beneficiary.uuid), "read", Beneficiary)).all()
     flood = named("project", FLOOD)

@@ -30,7 +30,7 @@ from portal.core.enums import ProjectStatus
 from portal.imports.models import ImportBatch, TempBeneficiary
 from portal.imports.operations.columns import fix_mapping, propose_mapping
 from portal.projects.models import Project
-from portal.users.operations import add_user
+from portal.users.operations.users import add_user
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.database

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Refusal
 from portal.users.emails import fold_email
 from portal.users.models import User, UserRole
-from portal.users.operations import add_user, assign_role, ensure_system_roles, remember_preference
-from portal.users.queries import count_holders
+from portal.users.operations.assignments import assign_role
+from portal.users.operations.preferences import remember_preference
+from portal.users.operations.roles import ensure_system_roles
+from portal.users.operations.users import add_user
+from portal.users.queries.roles import count_holders
 
 pytestmark = pytest.mark.database
 

@@ -9,8 +9,8 @@ from portal.core.abilities.fields import bind
 from portal.core.abilities.rules import read_conditions
 from portal.core.db import Base
 from portal.users.models import Permission, Role
-from portal.users.operations import ensure_system_roles
-from portal.users.queries import role_named, rules_of
+from portal.users.operations.roles import ensure_system_roles
+from portal.users.queries.roles import role_named, rules_of
 from portal.users.roles import SYSTEM_ROLES
 
 pytestmark = pytest.mark.database

@@ -13,7 +13,7 @@ from portal.beneficiaries.views import bp
 from portal.beneficiaries.views.reading import Reading, read_list
 from portal.core.db import db
 from portal.core.keyset import read_position
-from portal.users.operations import remember_preference
+from portal.users.operations.preferences import remember_preference
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page, see_other
 from portal.web.lists import pager, sort_column

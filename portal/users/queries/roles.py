@@ -1,6 +1,6 @@
-"""What is asked about users and roles."""
+"""Roles: by name, their rules, who holds them and whether that still counts."""
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.abilities import Rule
@@ -12,6 +12,12 @@ def in_force() -> ColumnElement[bool]:
     return (or_(UserRole.expiry.is_(None), UserRole.expiry > func.now())) & (
         or_(Role.expiry.is_(None), Role.expiry > func.now())
     )
+
+
+def holds_role_in_force(user_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """SQL: the user holds at least one role that has not ended. Who holds none is nobody."""
+    held = select(UserRole.id).join(Role, Role.id == UserRole.role_id)
+    return held.where(UserRole.user_id == user_id, in_force()).exists()
 
 
 def role_named(session: Session, name: str) -> Role | None:
@@ -27,11 +33,6 @@ def rules_of(role: Role) -> list[Rule]:
         Rule(row.action, row.subject, row.inverted, row.conditions, row.reason)
         for row in sorted(role.permissions, key=lambda permission: permission.id)
     ]
-
-
-def user_with_email(session: Session, email: str) -> User | None:
-    """The user, not deleted, who has this folded address."""
-    return session.scalars(select(User).where(User.email == email, User.deleted_at.is_(None))).one_or_none()
 
 
 def count_holders(session: Session, role: str) -> int:

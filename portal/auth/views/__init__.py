@@ -1,0 +1,24 @@
+"""The pages of signing in, and of one's own account."""
+
+from typing import cast
+
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+
+from portal.auth.operations.sessions import touch_session
+from portal.auth.passwords import COST, passwords_at
+from portal.auth.queries.people import find_person
+from portal.web.sessions import PersonStore, keep_people
+
+bp = Blueprint("auth", __name__)
+
+
+@bp.record_once
+def _open(state: BlueprintSetupState) -> None:
+    """Tell `web` how people are found, and set the cost of passwords (PORTAL_PASSWORD_COST) for this app."""
+    app = cast(Flask, state.app)
+    keep_people(app, PersonStore(find=find_person, touch=touch_session))
+    app.extensions["portal_passwords"] = passwords_at(app.config.get("PORTAL_PASSWORD_COST", COST))
+
+
+from portal.auth.views import password, sessions, sign_in  # noqa: E402, F401 - they add their routes to bp

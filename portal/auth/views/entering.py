@@ -1,0 +1,39 @@
+"""What every way to sign in ends with: the browser becomes the person's, and they go on to where they wanted."""
+
+from flask import current_app, g, request, url_for
+
+from portal.auth.operations.sessions import Visit
+from portal.auth.passwords import Passwords
+from portal.auth.queries.people import find_person
+from portal.core.db import db
+from portal.web.paths import own_path
+from portal.web.sessions import sign_person_in
+
+
+def passwords() -> Passwords:
+    """How this app hashes passwords."""
+    found: Passwords = current_app.extensions["portal_passwords"]
+    return found
+
+
+def visit() -> Visit:
+    """From where this request comes."""
+    return Visit(request.remote_addr, request.user_agent.string)
+
+
+def after_sign_in() -> str:
+    """The page to go on to: the one asked for before, or the front door."""
+    return own_path(request.values.get("next")) or url_for("home.show_home")
+
+
+def enter(token: str | None) -> bool:
+    """Make this browser the person's whose new session the token is, and commit; False where it is nobody's.
+
+    Commits also when there is no token, since what was refused was counted.
+    """
+    person = find_person(db.session(), token, g.request_id) if token else None
+    db.session.commit()
+    if person is None:
+        return False
+    sign_person_in(person)
+    return True
