@@ -3,6 +3,7 @@
 from portal.audit import models as audit
 from portal.auth import models as auth
 from portal.beneficiaries import models as beneficiaries
+from portal.core import rates
 from portal.grievances import models as grievances
 from portal.imports import models as imports
 from portal.jobs import models as jobs
@@ -24,6 +25,7 @@ __all__ = [
     "jobs",
     "offramp",
     "projects",
+    "rates",
     "settings",
     "stats",
     "tokens",

@@ -8,11 +8,18 @@ branch_labels = None
 depends_on = None
 
 UP = """
-SELECT 1
+CREATE TABLE tbl_rate_counts (
+    name text NOT NULL,
+    who bytea NOT NULL,
+    count integer NOT NULL,
+    "endsAt" timestamptz NOT NULL,
+    CONSTRAINT pk_tbl_rate_counts PRIMARY KEY (name, who),
+    CONSTRAINT ck_tbl_rate_counts_count CHECK (count >= 0)
+);
 """
 
 DOWN = """
-SELECT 1
+DROP TABLE tbl_rate_counts;
 """
 
 

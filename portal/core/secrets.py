@@ -5,6 +5,8 @@ may read. Who loses the sealing key loses what it sealed; it is not in a dump of
 """
 
 import base64
+import hashlib
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -41,6 +43,16 @@ def open_sealed(instance: Path, sealed: str) -> str:
         return _sealer(instance).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise SealBroken("This secret was sealed with another key, or changed since.") from error
+
+
+def keyed_hash(key: str, purpose: str, text: str) -> bytes:
+    """SHA-256 of `text` under a key of this installation (32 bytes), for finding it again without keeping it.
+
+    Who has the database but not the key can try no guesses, however few there are. Hashes for one `purpose`
+    say nothing about those for another.
+    """
+    own = hmac.digest(key.encode(), purpose.encode(), hashlib.sha256)
+    return hmac.digest(own, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
 def _sealer(instance: Path) -> Fernet:
