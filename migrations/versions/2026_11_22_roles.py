@@ -8,11 +8,28 @@ branch_labels = None
 depends_on = None
 
 UP = """
-SELECT 1
+ALTER TABLE tbl_users_roles
+    ADD COLUMN conditions jsonb,
+    ADD CONSTRAINT ck_tbl_users_roles_conditions CHECK ((
+        jsonb_typeof(conditions) = 'object' AND conditions - 'projects' = '{}'
+        AND jsonb_typeof(conditions -> 'projects') = 'array'
+        AND jsonb_array_length(conditions -> 'projects') BETWEEN 1 AND 500
+        AND NOT jsonb_path_exists(conditions, 'strict $.projects[*] ? (@.type() != "string"
+        || !(@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"))', '{}', true)
+    ) IS TRUE OR conditions IS NULL);
+ALTER TABLE tbl_auth_roles
+    ADD COLUMN "demandsSecondFactor" boolean DEFAULT false NOT NULL,
+    ADD COLUMN "exportLimit" integer,
+    ADD COLUMN version integer DEFAULT 1 NOT NULL,
+    ADD CONSTRAINT "ck_tbl_auth_roles_exportLimit" CHECK ("exportLimit" >= 0);
 """
 
 DOWN = """
-SELECT 1
+ALTER TABLE tbl_auth_roles
+    DROP COLUMN version,
+    DROP COLUMN "exportLimit",
+    DROP COLUMN "demandsSecondFactor";
+ALTER TABLE tbl_users_roles DROP COLUMN conditions;
 """
 
 

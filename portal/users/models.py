@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.columns import (
@@ -22,6 +22,16 @@ from portal.core.columns import (
 )
 from portal.core.db import db
 from portal.core.enums import Gender, pg_enum
+
+
+PROJECT_LIMIT = """(
+    jsonb_typeof(conditions) = 'object' AND conditions - 'projects' = '{}'
+    AND jsonb_typeof(conditions -> 'projects') = 'array'
+    AND jsonb_array_length(conditions -> 'projects') BETWEEN 1 AND 500
+    AND NOT jsonb_path_exists(conditions, 'strict $.projects[*] ? (@.type() != "string"
+        || !(@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"))', '{}', true)
+) IS TRUE OR conditions IS NULL"""
+"""The shape of an assignment's limit, where it has one: a list of 1 to 500 uuids and nothing else."""
 
 
 class User(db.Model):
@@ -52,9 +62,14 @@ index_newest_live(User)
 
 
 class Role(db.Model):
-    """A named set of permissions. A system role came with the set-up and cannot be deleted."""
+    """A named set of permissions. A system role came with the set-up and cannot be deleted.
+
+    `export_limit` is the most rows that one export of its holders may have, none where it is null. `version`
+    counts edits of the role and its rules, so that a form filled from an older state is refused.
+    """
 
     __tablename__ = "tbl_auth_roles"
+    __table_args__: Any = (CheckConstraint('"exportLimit" >= 0', name="exportLimit"),)
 
     id: Mapped[IntPk]
     name: Mapped[Line] = mapped_column(unique=True)
@@ -64,6 +79,9 @@ class Role(db.Model):
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     created_by: Mapped[int | None] = mapped_column("createdBy", Integer)
     updated_by: Mapped[int | None] = mapped_column("updatedBy", Integer)
+    demands_second_factor: Mapped[Flag] = mapped_column("demandsSecondFactor")
+    export_limit: Mapped[int | None] = mapped_column("exportLimit", Integer)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     permissions: Mapped[list["Permission"]] = relationship(back_populates="role", lazy="raise")
 
@@ -87,10 +105,16 @@ class Permission(db.Model):
 
 
 class UserRole(db.Model):
-    """A role given to a user, until `expiry` where one is set."""
+    """A role given to a user, until `expiry` where one is set.
+
+    `conditions` limits it to some projects, as `{"projects": [uuid, …]}`; null is no limit.
+    """
 
     __tablename__ = "tbl_users_roles"
-    __table_args__: Any = (UniqueConstraint("userId", "roleId"),)
+    __table_args__: Any = (
+        UniqueConstraint("userId", "roleId"),
+        CheckConstraint(PROJECT_LIMIT, name="conditions"),
+    )
 
     id: Mapped[IntPk]
     user_id: Mapped[int] = refers_to_id("userId", "tbl_users", index=False)
@@ -98,6 +122,7 @@ class UserRole(db.Model):
     expiry: Mapped[Moment | None]
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     created_by: Mapped[int | None] = mapped_column("createdBy", Integer)
+    conditions: Mapped[Json | None]
 
     user: Mapped[User] = relationship(back_populates="roles", lazy="raise")
     role: Mapped[Role] = relationship(lazy="raise")

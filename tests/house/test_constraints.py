@@ -82,6 +82,26 @@ REFUSED = {
     "a supply that is no number": ("tbl_tokens", "\"initialSupply\" = 'NaN'", "ck_tbl_tokens_initialSupply"),
     "a block before the first": ("tbl_tokens", '"fromBlock" = -1', "ck_tbl_tokens_fromBlock"),
     "less than no failed attempts": ("tbl_auth", '"falseAttempts" = -1', "ck_tbl_auth_falseAttempts"),
+    "an export of fewer than no rows": ("tbl_auth_roles", '"exportLimit" = -1', "ck_tbl_auth_roles_exportLimit"),
+    **{
+        f"a limit of a role that is {limit}": (
+            "tbl_users_roles",
+            f"conditions = '{limit}'",
+            "ck_tbl_users_roles_conditions",
+        )
+        for limit in (
+            "null",
+            "{}",
+            "[]",
+            '{"projects": null}',
+            '{"projects": []}',
+            '{"projects": ["Nowhere"]}',
+            '{"projects": [5]}',
+            '{"projects": [["00000000-0000-0000-0000-000000000001"]]}',
+            '{"projects": ["00000000-0000-0000-0000-000000000001"], "more": 1}',
+            '{"projects": ["00000000-0000-0000-0000-000000000001", null]}',
+        )
+    },
     "an unknown verdict": ("tbl_temp_beneficiaries", "verdict = 'GOOD'", "ck_tbl_temp_beneficiaries_verdict"),
     "an unknown status": ("tbl_transactions", "status = 'PAID'", "invalid input value for enum"),
 }
@@ -93,6 +113,11 @@ ALLOWED = {
     "a payout of twenty digits": ("tbl_transactions", "amount = 99999999999999999999"),
     "a token that cannot be split": ("tbl_tokens", 'decimals = 0, "initialSupply" = 0, "fromBlock" = 0'),
     "the finest token": ("tbl_tokens", "decimals = 77"),
+    "a role limited to a project": (
+        "tbl_users_roles",
+        """conditions = '{"projects": ["00000000-0000-0000-0000-00000000000a"]}'""",
+    ),
+    "a role without a limit": ("tbl_users_roles", "conditions = NULL"),
     "a staged age that is wrong": ("tbl_temp_beneficiaries", "age = 999, latitude = 200"),
 }
 
