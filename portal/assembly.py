@@ -20,6 +20,7 @@ from portal.core.db import init_database
 from portal.core.places import bundled, instance_directory
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
+from portal.staff.views import bp as staff
 from portal.users.views import bp as users
 from portal.web import access, sessions
 from portal.web.assets import init_assets
@@ -33,7 +34,7 @@ from portal.web.nav import init_nav
 from portal.web.security import init_security
 from portal.web.templating import Unprintable
 
-MODULES = (home, health, auth, users, beneficiaries, imports, jobs)
+MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs)
 
 csrf = CSRFProtect()
 compress = Compress()

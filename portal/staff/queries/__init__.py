@@ -1,0 +1,1 @@
+"""What the pages of users ask for, across users, their accounts and their sessions."""
