@@ -7,6 +7,7 @@ from portal.core import rates
 from portal.grievances import models as grievances
 from portal.imports import models as imports
 from portal.jobs import models as jobs
+from portal.messages import models as messages
 from portal.offramp import models as offramp
 from portal.projects import models as projects
 from portal.settings import models as settings
@@ -23,6 +24,7 @@ __all__ = [
     "grievances",
     "imports",
     "jobs",
+    "messages",
     "offramp",
     "projects",
     "rates",

@@ -13,14 +13,22 @@ from portal.jobs.operations.runs import waiting
 from portal.jobs.queue import put
 
 
-def start(kind: str, arguments: dict[str, Any], *, created_by: int | None, link: str | None = None) -> Job:
+def start(
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    created_by: int | None,
+    link: str | None = None,
+    session: Session | None = None,
+) -> Job:
     """Have work of `kind` done in the background, in the name of the user with the id `created_by`.
 
-    The job is added and enqueued in the transaction of `db.session`: rolled back, it never was. `arguments`
-    are the work's own (plain JSON; ids, never personal data); `link` is the path where the reader goes on.
+    The job is added and enqueued in the transaction of `session`, by default `db.session`: rolled back, it never
+    was. `arguments` are the work's own (plain JSON; ids, never personal data); `link` is the path where the reader
+    goes on.
     """
     uuid = uuid4()
-    session = db.session()
+    session = session or db.session()
     kept = {**arguments, "link": link} if link else dict(arguments)
     job = Job(uuid=uuid, kind=kind, arguments=kept, created_by=created_by, queue_job_id=put(session, uuid))
     session.add(job)
