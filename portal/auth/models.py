@@ -3,7 +3,7 @@
 import uuid as uuid_module
 from typing import Any
 
-from sqlalchemy import UUID, CheckConstraint, Integer, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import UUID, BigInteger, CheckConstraint, Integer, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.columns import (
@@ -72,8 +72,47 @@ class AuthSession(db.Model):
     last_seen_at: Mapped[Moment] = mapped_column("lastSeenAt", server_default=func.now())
     expires_at: Mapped[Moment | None] = mapped_column("expiresAt")
     revoked_at: Mapped[Moment | None] = mapped_column("revokedAt")
+    second_factor_at: Mapped[Moment | None] = mapped_column("secondFactorAt")
+    privileges: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A stamp of what the person may do, as it was when the token was made."""
+    former_token_hash: Mapped[bytes | None] = mapped_column("formerTokenHash", LargeBinary, unique=True)
+    rotated_at: Mapped[Moment | None] = mapped_column("rotatedAt")
+    """When the token was last replaced; the former one is taken for a moment longer."""
 
     auth: Mapped[Auth] = relationship(lazy="raise")
+
+
+class SecondFactor(db.Model):
+    """The secret that a user's phone shows codes from (TOTP), sealed; it counts once it is confirmed.
+
+    `last_step` is the half minute of the last code that was taken: no code is taken twice. Wrong codes are
+    counted here and not with the passwords, since a right password forgets the wrong ones.
+    """
+
+    __tablename__ = "tbl_auth_second_factors"
+    __table_args__: Any = (CheckConstraint('"falseAttempts" >= 0', name="falseAttempts"),)
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = refers_to_id("userId", "tbl_users", index=False, unique=True)
+    secret: Mapped[Line]
+    confirmed_at: Mapped[Moment | None] = mapped_column("confirmedAt")
+    last_step: Mapped[int] = mapped_column("lastStep", BigInteger, server_default=text("0"))
+    false_attempts: Mapped[int] = mapped_column("falseAttempts", Integer, server_default=text("0"))
+    locked_on_at: Mapped[Moment | None] = mapped_column("lockedOnAt")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+    updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
+
+
+class RecoveryCode(db.Model):
+    """A code for coming in once without the phone, hashed like a password."""
+
+    __tablename__ = "tbl_auth_recovery_codes"
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = refers_to_id("userId", "tbl_users")
+    code_hash: Mapped[Line] = mapped_column("codeHash")
+    used_at: Mapped[Moment | None] = mapped_column("usedAt")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
 
 
 class Signup(db.Model):
