@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.beneficiaries.queries.columns import DEFAULT
 from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
 
 COLUMN_LABELS = {
@@ -43,12 +43,6 @@ COLUMN_LABELS = {
     "created": _l("Registered"),
     "uuid": _l("Reference"),
 }
-
-
-def no_nul(_form: PortalForm, field: StringField) -> None:
-    """The database cannot hold the NUL character in a text."""
-    if field.data and "\0" in field.data:
-        raise ValidationError(_l("This text holds a character that cannot be stored."))
 
 
 def _empty_for_none(value: str | None) -> str:

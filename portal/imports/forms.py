@@ -11,9 +11,8 @@ from phonenumbers import SUPPORTED_REGIONS
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 
-from portal.beneficiaries.forms import no_nul
 from portal.imports.parsing import EXTENSIONS
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, no_nul
 
 MOST_BYTES = 20_000_000
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.validators import ValidationError
 
 from portal.core.errors import Refusal
 
@@ -36,3 +38,9 @@ class PortalForm(FlaskForm):
             self.form_errors.append(said)
         else:
             field.errors = [*field.errors, said]
+
+
+def no_nul(_form: PortalForm, field: Field) -> None:
+    """The database cannot hold the NUL character in a text."""
+    if field.data and "\0" in field.data:
+        raise ValidationError(_l("This text holds a character that cannot be stored."))
