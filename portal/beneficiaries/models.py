@@ -54,6 +54,7 @@ class Beneficiary(db.Model):
     """
 
     __tablename__ = "tbl_beneficiaries"
+    __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
     __ability_fields__ = {
         "projectId": Linked(
             link=lambda: BeneficiaryProject,
@@ -141,6 +142,7 @@ class BeneficiaryPii(db.Model):
     """
 
     __tablename__ = "tbl_beneficiaries_pii"
+    __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
     __ability_fields__ = {
         "projectId": Linked(
             link=lambda: BeneficiaryProject,
@@ -183,6 +185,7 @@ class BeneficiaryGroup(db.Model):
     """A group of people. Its purpose says what each member must have (a bank account, a phone)."""
 
     __tablename__ = "tbl_beneficiaries_group"
+    __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
     __ability_fields__ = {
         "projectId": Linked(
             link=lambda: BeneficiaryGroupProject,

@@ -23,6 +23,7 @@ class Grievance(db.Model):
     """A complaint. One from the public form has the system's own user as its reporter."""
 
     __tablename__ = "tbl_grievances"
+    __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
 
     id: Mapped[IntPk]
     uuid: Mapped[Uuid]

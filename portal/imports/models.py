@@ -61,6 +61,7 @@ class ImportBatch(db.Model):
     """
 
     __tablename__ = "tbl_import_batches"
+    __ability_projects__ = {"createdBy": "${user.id}"}
     __table_args__: Any = (CheckConstraint(f"state IN {BATCH_STATES}", name="state"),)
 
     uuid: Mapped[uuid_module.UUID] = mapped_column(

@@ -20,6 +20,7 @@ class Job(db.Model):
     """
 
     __tablename__ = "tbl_jobs"
+    __ability_projects__ = {"createdBy": "${user.id}"}
     __table_args__: Any = (
         CheckConstraint(f"state IN {JOB_STATES}", name="state"),
         CheckConstraint("done >= 0 AND total >= 0", name="progress"),

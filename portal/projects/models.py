@@ -20,6 +20,7 @@ class Project(db.Model):
     """A project. NOT_READY until opened; CLOSED makes everything in it read-only."""
 
     __tablename__ = "tbl_projects"
+    __ability_projects__ = {"uuid": {"$in": "${user.projects}"}}
 
     id: Mapped[IntPk]
     uuid: Mapped[Uuid]

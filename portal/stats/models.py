@@ -13,6 +13,7 @@ class Stat(db.Model):
     """One figure: `{count}` or `[{id, count}]`. `group` is null, or the project's uuid it was counted in."""
 
     __tablename__ = "tbl_stats"
+    __ability_projects__ = {"group": {"$in": "${user.projects}"}}
 
     name: Mapped[Line] = mapped_column(primary_key=True)
     data: Mapped[Any] = mapped_column(JSONB)

@@ -26,6 +26,7 @@ class Transaction(db.Model):
     """A payout of an amount above nothing, in the currency or token whose code stands beside it."""
 
     __tablename__ = "tbl_transactions"
+    __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
     __table_args__: Any = (CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),)
 
     id: Mapped[IntPk]

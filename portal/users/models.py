@@ -23,7 +23,6 @@ from portal.core.columns import (
 from portal.core.db import db
 from portal.core.enums import Gender, pg_enum
 
-
 PROJECT_LIMIT = """(
     jsonb_typeof(conditions) = 'object' AND conditions - 'projects' = '{}'
     AND jsonb_typeof(conditions -> 'projects') = 'array'

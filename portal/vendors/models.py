@@ -3,9 +3,10 @@
 import uuid as uuid_module
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.abilities import Linked
 from portal.core.columns import (
     CreatedAt,
     DeletedAt,
@@ -25,6 +26,15 @@ class Vendor(db.Model):
     """A vendor. The user with the same uuid is the person who signs in for them."""
 
     __tablename__ = "tbl_vendors"
+    __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
+    __ability_fields__ = {
+        "projectId": Linked(
+            link=lambda: ProjectVendor,
+            value="project_id",
+            on=lambda vendor, part: and_(part.vendor_id == vendor.uuid, part.deleted_at.is_(None)),
+            of=lambda vendor: [part.project_id for part in vendor.parts],
+        ),
+    }
 
     id: Mapped[IntPk]
     uuid: Mapped[Uuid]
@@ -37,6 +47,12 @@ class Vendor(db.Model):
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+
+    parts: Mapped[list["ProjectVendor"]] = relationship(
+        primaryjoin="and_(foreign(ProjectVendor.vendor_id) == Vendor.uuid, ProjectVendor.deleted_at.is_(None))",
+        viewonly=True,
+    )
+    """Their parts in projects, without those that ended."""
 
 
 index_newest_live(Vendor)

@@ -12,15 +12,20 @@ words: `$eq $ne $in $nin $gt $gte $lt $lte $exists`, and `$and $or $not` around 
 that cannot be understood (unknown operator, unknown field, a value the field can never have) allows nothing
 and, on an inverted rule, forbids everything.
 
+A rule of an assignment that is limited to projects (`Rule.projects`) speaks only of what lies within them; each
+model says what that is in `__ability_projects__`.
+
 One point differs from CASL's JavaScript: nothing is not smaller than something. A row without a value in a
 field matches none of `$gt $gte $lt $lte`, as in MongoDB and SQL; in JavaScript `null < 5` is true.
 
-`rules` reads conditions, `fields` knows the columns behind their names, `matching` holds them against a row,
-`compiling` makes the same test in SQL, `ability` asks the rules in order.
+`rules` reads conditions, `fields` knows the columns behind their names, `limits` narrows a rule to projects,
+`matching` holds conditions against a row, `compiling` makes the same test in SQL, `subjects` knows the models
+behind the names, `ability` asks the rules in order.
 """
 
 from portal.core.abilities.ability import Ability
 from portal.core.abilities.fields import Computed, Linked
+from portal.core.abilities.limits import projects_of
 from portal.core.abilities.rules import BadCondition, Rule
 
-__all__ = ["Ability", "BadCondition", "Computed", "Linked", "Rule"]
+__all__ = ["Ability", "BadCondition", "Computed", "Linked", "Rule", "projects_of"]

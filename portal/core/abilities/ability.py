@@ -7,13 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Delete, Select, Update
 
 from portal.core.abilities.compiling import compile_condition
-from portal.core.abilities.fields import bind
+from portal.core.abilities.limits import EVERYTHING, NOTHING, scope_of, together
 from portal.core.abilities.matching import matches
-from portal.core.abilities.rules import BadCondition, Every, Node, Rule, read_conditions
+from portal.core.abilities.rules import Node, Rule
+from portal.core.abilities.subjects import model_named
 
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]] | Update | Delete)
-
-ALWAYS = Every(())
 
 
 class Ability:
@@ -23,7 +22,12 @@ class Ability:
         """`rules` in order, the last wins; `user` holds what `${user.…}` stands for."""
         self._rules = tuple(rules)
         self._user = dict(user or {})
-        self._trees: dict[tuple[int, type[Any] | None], Node | None] = {}
+        self._scopes: dict[tuple[int, type[Any] | None], Node] = {}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in order, the last wins."""
+        return self._rules
 
     def can(self, action: str, subject: Any, row: Any = None) -> bool:
         """Whether `action` is allowed.
@@ -44,16 +48,11 @@ class Ability:
         """The rule that decides, allowing or forbidding; None when no rule matches, which forbids."""
         name, model, row = _subject(subject, row)
         for position, rule in self._relevant(action, name):
-            if rule.conditions is None:
-                return rule
-            tree = self._tree(position, model)
-            if tree is None:
-                if rule.inverted:
+            scope = self._scope(position, model)
+            if row is not None:
+                if matches(scope, row):
                     return rule
-            elif row is None:
-                if not rule.inverted:
-                    return rule
-            elif matches(tree, row):
+            elif scope is EVERYTHING or not (rule.inverted or scope is NOTHING):
                 return rule
         return None
 
@@ -64,14 +63,13 @@ class Ability:
         """
         model = sa.inspect(entity).mapper.class_
         allowed: ColumnElement[bool] = sa.false()
-        for position, rule in reversed(list(self._relevant(action, model.__name__))):
-            tree = ALWAYS if rule.conditions is None else self._tree(position, model)
-            if tree is None:
-                allowed = sa.false() if rule.inverted else allowed
-            elif rule.inverted:
-                allowed = sa.and_(compile_condition(tree, entity, negated=True), allowed)
+        relevant = [rule for _, rule in self._relevant(action, model.__name__)]
+        for rule in together(reversed(relevant)):
+            scope = scope_of(rule, model, self._user)
+            if rule.inverted:
+                allowed = sa.and_(compile_condition(scope, entity, negated=True), allowed)
             else:
-                allowed = sa.or_(compile_condition(tree, entity), allowed)
+                allowed = sa.or_(compile_condition(scope, entity), allowed)
         return allowed
 
     def accessible(self, statement: Statement, action: str, entity: Any) -> Statement:
@@ -84,16 +82,12 @@ class Ability:
             if rule.covers(action, subject):
                 yield position, rule
 
-    def _tree(self, position: int, model: type[Any] | None) -> Node | None:
-        """The rule's conditions for a model, or None when they cannot be understood."""
+    def _scope(self, position: int, model: type[Any] | None) -> Node:
+        """The rows of a model that a rule speaks about."""
         key = (position, model)
-        if key not in self._trees:
-            try:
-                tree = read_conditions(self._rules[position].conditions, self._user)
-                self._trees[key] = bind(tree, model) if model else tree
-            except BadCondition:
-                self._trees[key] = None
-        return self._trees[key]
+        if key not in self._scopes:
+            self._scopes[key] = scope_of(self._rules[position], model, self._user)
+        return self._scopes[key]
 
 
 def _subject(subject: Any, row: Any) -> tuple[str, type[Any] | None, Any]:
@@ -101,7 +95,7 @@ def _subject(subject: Any, row: Any) -> tuple[str, type[Any] | None, Any]:
     if isinstance(subject, str):
         if row is not None:
             raise TypeError("to ask about a row, name its model and not only the subject")
-        return subject, None, None
+        return subject, model_named(subject), None
     if isinstance(subject, type):
         return subject.__name__, subject if sa.inspect(subject, raiseerr=False) else None, row
     return type(subject).__name__, type(subject), subject

@@ -6,7 +6,7 @@ or false of a row, never unknown, so that `Not` means the same in Python and in 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +29,10 @@ class Rule:
     inverted: bool = False
     conditions: Any = None
     reason: str | None = None
+    projects: tuple[str, ...] | None = None
+    """The uuids of the projects to which its holder's assignment is limited; None is no limit."""
+    role: str | None = field(default=None, compare=False)
+    """The role it comes from, where somebody asks which rule decided."""
 
     def covers(self, action: str, subject: str) -> bool:
         """Whether the rule speaks about this action and subject at all, whatever its conditions."""
