@@ -57,3 +57,15 @@ def unlock(session: Session, email: str) -> None:
     )
     if not opened.all():
         raise NotFound
+
+
+def unlock_user(session: Session, user_id: int) -> bool:
+    """Let a user try again at once, by every way they sign in; False when none was locked."""
+    opened = session.scalars(
+        update(Auth)
+        .where(Auth.user_id == user_id, Auth.is_locked)
+        .values(false_attempts=0, is_locked=False, locked_on_at=None, updated_at=func.now())
+        .returning(Auth.id)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(opened.all())
