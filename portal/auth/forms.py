@@ -1,39 +1,57 @@
 """Shapes of fields for signing in."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from portal.auth.limits import LONGEST_PASSWORD
+from portal.auth.wallet_messages import is_signature
+from portal.core.wallets import checksum, is_address, is_checksummed
 from portal.web.forms import PortalForm
 
-LONGEST_EMAIL = 254
+LONGEST_IDENTIFIER = 254
+LONGEST_CODE = 40
 
 
-def _no_null(_form: PortalForm, field: EmailField) -> None:
+def _no_null(_form: PortalForm, field: StringField) -> None:
     if "\0" in (field.data or ""):
         raise ValidationError(_l("This holds a character that no address has."))
 
 
-class SignInForm(PortalForm):
-    """E-mail address and password. Their looks are not checked: what fits no account is refused as one."""
+def _without_blanks(typed: str | None) -> str:
+    return "".join((typed or "").split())
 
-    email = EmailField(
-        _l("E-mail address"),
-        [InputRequired(_l("Enter your e-mail address.")), Length(max=LONGEST_EMAIL), _no_null],
+
+class IdentifierForm(PortalForm):
+    """Who wants to come in: an e-mail address or a phone number. Its look is not checked: what fits no account is
+    answered as one that does."""
+
+    identifier = StringField(
+        _l("E-mail or phone"),
+        [
+            InputRequired(_l("Enter your e-mail address or phone number.")),
+            Length(max=LONGEST_IDENTIFIER),
+            _no_null,
+        ],
         render_kw={
             "autocomplete": "username",
+            "autocapitalize": "none",
             "autofocus": True,
             "inputmode": "email",
             "spellcheck": "false",
         },
     )
+    next = HiddenField()
+
+
+class SignInForm(IdentifierForm):
+    """The same, and the password."""
+
     password = PasswordField(
         _l("Password"),
         [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
-    next = HiddenField()
 
 
 class PasswordForm(PortalForm):
@@ -57,4 +75,112 @@ class PasswordForm(PortalForm):
             EqualTo("password", _l("The two are not the same.")),
         ],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ConfirmForm(PortalForm):
+    """One's password once more, before something that matters. Who has none leaves it out."""
+
+    current = PasswordField(
+        _l("Your password"),
+        [Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password", "required": True},
+    )
+
+
+class WalletForm(PortalForm):
+    """Which wallet."""
+
+    address = StringField(
+        _l("Wallet address"),
+        [InputRequired(_l("Enter the address of your wallet.")), Length(max=LONGEST_IDENTIFIER)],
+        description=_l("It begins with 0x and has 42 characters."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    next = HiddenField()
+
+    def validate_address(self, field: StringField) -> None:
+        """An address in small letters or capitals alone is taken; in mixed case its letters tell mistyping."""
+        address = (field.data or "").strip()
+        digits = address[2:]
+        if not is_address(address) or not (
+            digits in (digits.lower(), digits.upper()) or is_checksummed(address)
+        ):
+            raise ValidationError(_l("This is not a wallet address. Copy it from your wallet."))
+
+    @property
+    def checksummed(self) -> str:
+        """The address as EIP-55 writes it. Only after validation."""
+        return checksum((self.address.data or "").strip())
+
+
+class OwnWalletForm(WalletForm, ConfirmForm):
+    """Which wallet shall be one's own, and one's password."""
+
+
+class SignatureForm(PortalForm):
+    """What a wallet made of the text."""
+
+    signature = StringField(
+        _l("Signature"),
+        [InputRequired(_l("Paste the signature that your wallet made."))],
+        description=_l("It begins with 0x and has 132 characters."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+    def validate_signature(self, field: StringField) -> None:
+        """Its form; whose it is shows later."""
+        field.data = (field.data or "").strip()
+        if not is_signature(field.data):
+            raise ValidationError(_l("This is not a signature. Copy all of it from your wallet."))
+
+
+class SecondFactorForm(PortalForm):
+    """The code that the phone shows, as it is typed: with blanks or without."""
+
+    code = StringField(
+        _l("Code from your phone"),
+        [InputRequired(_l("Enter the code.")), Length(max=LONGEST_CODE)],
+        filters=[_without_blanks],
+        description=_l("Six figures. A new code comes every 30 seconds."),
+        render_kw={
+            "autocomplete": "one-time-code",
+            "autofocus": True,
+            "inputmode": "numeric",
+            "spellcheck": "false",
+        },
+    )
+    next = HiddenField()
+
+
+class RecoveryCodeForm(SecondFactorForm):
+    """One of the codes that were shown when the second factor was set up."""
+
+    code = StringField(
+        _l("Recovery code"),
+        [InputRequired(_l("Enter a recovery code.")), Length(max=LONGEST_CODE)],
+        description=_l("One of the ten you were shown, such as 3k8fz-w0q2m. Each is good for once."),
+        render_kw={
+            "autocapitalize": "none",
+            "autocomplete": "off",
+            "autofocus": True,
+            "spellcheck": "false",
+        },
+    )
+
+
+class SecondFactorChangeForm(PortalForm):
+    """What is asked for before the second factor changes: the password, and a code of the phone."""
+
+    current = PasswordField(
+        _l("Your password"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    code = StringField(
+        _l("Code from your phone"),
+        [InputRequired(_l("Enter the code.")), Length(max=LONGEST_CODE)],
+        filters=[_without_blanks],
+        description=_l("The six figures that the app shows now."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
     )

@@ -5,6 +5,12 @@ import datetime as dt
 MOST_FALSE_ATTEMPTS = 5
 LOCKED_FOR = dt.timedelta(minutes=15)
 
+SIGN_IN_TRIES, SIGN_IN_SECONDS = 30, 900
+"""Vain tries to sign in from one address on the network, whatever the account: an office may share an address."""
+
+SECOND_FACTOR_TRIES, SECOND_FACTOR_SECONDS = 20, 900
+"""Tries of one person at codes of the second factor, right or wrong."""
+
 IDLE = dt.timedelta(minutes=30)
 """A session nobody uses for so long has ended."""
 LONGEST = dt.timedelta(hours=12)
@@ -12,5 +18,15 @@ LONGEST = dt.timedelta(hours=12)
 TOUCH_AFTER = dt.timedelta(minutes=1)
 """How old the note of a session's last use may be before it is written anew."""
 
+FRESH = dt.timedelta(minutes=10)
+"""Who has no password to be asked for must have signed in within this time, before something that matters."""
+
+FORMER_TOKEN_FOR = dt.timedelta(seconds=10)
+"""For so long a session's replaced token is taken still: the browser may have sent requests before it had the new
+one."""
+SESSIONS_KEPT = dt.timedelta(days=90)
+"""How long the row of an ended session stays, to be looked at when something went wrong."""
+
 SHORTEST_PASSWORD = 15
+SHORTEST_WITH_SECOND_FACTOR = 8
 LONGEST_PASSWORD = 1_000

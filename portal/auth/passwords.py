@@ -1,19 +1,24 @@
 """Passwords: hashing them with argon2id, checking one, and what makes one acceptable."""
 
+import re
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from portal.auth.common_passwords import is_common
 from portal.auth.limits import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from portal.core.errors import Refusal
 
 COST = {"memory": 32_768, "rounds": 2, "lanes": 1}
 """Memory in KiB, passes over it, and threads. OWASP's least is 19,456 KiB, 2 and 1."""
+
+EVERYBODYS_WORDS = ("rahat", "portal")
+SHORTEST_WORD = 3
+"""Letters: shorter words of a name or address stand in anything."""
 
 
 @dataclass(frozen=True)
@@ -51,21 +56,38 @@ def passwords_at(cost: Mapping[str, int] = COST) -> Passwords:
     return Passwords(hasher, hasher.hash(secrets.token_urlsafe(32)))
 
 
-def check_password(password: str, words: tuple[Any, ...] = ()) -> None:
-    """Raise Refusal for a new password that is too short or long, or is made of the person's own `words`.
+def check_password(password: str, words: Iterable[str] = (), shortest: int = SHORTEST_PASSWORD) -> None:
+    """Raise Refusal for a new password that is too short or long, much used, or made of the person's own `words`.
 
-    No rule about kinds of characters: length is what counts, and any character may stand in it.
+    No rule about kinds of characters: length is what counts, and any character may stand in it. Half of the
+    `shortest` length has to be something else than those words.
     """
     length = len(_one_spelling(password))
-    if length < SHORTEST_PASSWORD:
-        raise Refusal("Take at least %(count)s characters.", field="password", count=SHORTEST_PASSWORD)
+    if length < shortest:
+        raise Refusal("Take at least %(count)s characters.", field="password", count=shortest)
     if length > LONGEST_PASSWORD:
         raise Refusal("Take at most %(count)s characters.", field="password", count=LONGEST_PASSWORD)
-    rest = password.casefold()
-    for word in sorted((str(word).casefold() for word in words if word), key=len, reverse=True):
+    folded = _one_spelling(password).casefold()
+    if is_common(folded, shortest // 2):
+        raise Refusal("Many people use this password, so it is tried first. Take another.", field="password")
+    rest = folded
+    for word in sorted({word.casefold() for word in words}, key=len, reverse=True):
         rest = rest.replace(word, "")
-    if len(rest) < SHORTEST_PASSWORD // 2:
-        raise Refusal("Take something that is not made of your name or address.", field="password")
+    if len(rest) < shortest // 2:
+        raise Refusal(
+            "Take something that is not made of your name or address, or of the portal's name.",
+            field="password",
+        )
+
+
+def words_of(organisation: str, *facts: str | None) -> set[str]:
+    """The words that are guessed first for a person: the portal's, their organisation's, and those of their name,
+    address and number."""
+    words = set(EVERYBODYS_WORDS)
+    for fact in (organisation, *facts):
+        if fact:
+            words |= {fact, fact.partition("@")[0], *re.split(r"[\W_]+", fact)}
+    return {word for word in words if len(word) >= SHORTEST_WORD}
 
 
 def _one_spelling(password: str) -> str:

@@ -72,8 +72,10 @@ def load_if_empty() -> list[str]:
 
 def log_ins(app: "Flask") -> list[str]:
     """How to sign in to the demo, a user a line; none once it is gone or its password was changed."""
-    from portal.auth.queries.accounts import account_of_email
+    from portal.auth.identifiers import Identifier
+    from portal.auth.queries.accounts import account_of
     from portal.core.db import db
+    from portal.core.enums import Service
     from portal.demo.programme import VENDORS
     from portal.demo.staff import COLLEAGUES, VENDOR_MAILBOX
 
@@ -84,7 +86,7 @@ def log_ins(app: "Flask") -> list[str]:
         return []
     password = file.read_text().strip()
     passwords = app.extensions["portal_passwords"]
-    accounts = {email: account_of_email(db.session(), email) for email, _, _ in who}
+    accounts = {email: account_of(db.session(), Identifier(Service.EMAIL, email)) for email, _, _ in who}
     first = accounts[COLLEAGUES[0].email]
     if first is None or not passwords.fits(password, first.password_hash):
         return []

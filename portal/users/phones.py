@@ -4,20 +4,23 @@ import unicodedata
 
 import phonenumbers
 
+USUAL_REGION = "NP"
+"""The country of a number that names none, at the door, where PORTAL_REGION says no other."""
 
-def fold_phone(typed: str) -> str | None:
+
+def fold_phone(typed: str, region: str | None = None) -> str | None:
     """The form in which numbers are stored and compared, E.164 ("+9779801234567"); None when it is no number.
 
     Blanks, brackets and the digits of any script are taken as what they mean. The country's code must be there,
-    after "+" or "00": those who sign in by phone may be anywhere.
+    after "+" or "00", since people may be anywhere; unless a `region` (two letters) says whose number it is then.
     """
     digits = "".join(_plain(letter) for letter in unicodedata.normalize("NFKC", typed).strip())
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
-    if not digits.startswith("+"):
+    if not digits.startswith("+") and region is None:
         return None
     try:
-        number = phonenumbers.parse(digits)
+        number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number) or number.extension:

@@ -37,7 +37,7 @@ def person_in(session: Session, passwords: Passwords, name: str, role: str | Non
 
 def sign_in(client: FlaskClient, name: str, password: str = PASSWORD, **more: Any) -> TestResponse:
     """Fill in the sign-in page."""
-    data = {"email": f"{name}@example.org", "password": password, **more.pop("data", {})}
+    data = {"identifier": f"{name}@example.org", "password": password, **more.pop("data", {})}
     return client.post("/sign-in", data=data, **more)
 
 

@@ -29,7 +29,7 @@ def token_of(page: str) -> str:
 def enter(client: FlaskClient) -> None:
     token = token_of(client.get("/sign-in").text)
     answer = client.post(
-        "/sign-in", data={"email": "asha@example.org", "password": PASSWORD, "csrf_token": token}
+        "/sign-in", data={"identifier": "asha@example.org", "password": PASSWORD, "csrf_token": token}
     )
     assert answer.status_code == 303
 
@@ -75,7 +75,7 @@ def test_D1_and_the_token_of_a_session_is_void_after_signing_out(client: FlaskCl
     enter(client)
     inside = token_of(client.get("/account/sessions").text)
     assert client.post("/sign-out", data={"csrf_token": inside}).status_code == 303
-    typed = {"email": "asha@example.org", "password": PASSWORD, "csrf_token": inside}
+    typed = {"identifier": "asha@example.org", "password": PASSWORD, "csrf_token": inside}
     assert client.post("/sign-in", data=typed).status_code == 400
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.auth.passwords import Passwords, check_password, passwords_at
+from portal.auth.limits import SHORTEST_WITH_SECOND_FACTOR
+from portal.auth.passwords import Passwords, check_password, passwords_at, words_of
 from portal.core.errors import Refusal
 
 
@@ -55,9 +56,43 @@ def test_A6_too_short_or_too_long_is_refused(password: str) -> None:
     assert refusal.value.field == "password"
 
 
-def test_A7_a_password_made_of_ones_own_address_is_refused() -> None:
-    words = ("asha.rai@example.org", "asha.rai", "Asha Rai", None)
-    for password in ("asha.rai@example.org", "ASHA.RAI@example.org1", "Asha Raiasha.rai123"):
+def test_A7_a_password_made_of_ones_own_name_address_or_organisation_is_refused() -> None:
+    words = words_of("Sunrise Relief", "Asha Rai", "asha.rai@example.org", "+9779812345678", None)
+    made = ("asha.rai@example.org", "ASHA.RAI@example.org1", "Asha Raiasha.rai123", "9779812345678 Asha")
+    for password in (*made, "Rahat Portal 2026", "sunrise relief!"):
         with pytest.raises(Refusal, match="your name or address"):
             check_password(password, words)
     check_password("asha.rai likes long walks", words)
+    check_password("sunrise relief!")
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["123456789987654321", "QWERTYUIOP12345", "password1234567", "!!!iloveyou!!!!", "1qaz2wsx3edc4rfv"],
+)
+def test_A7_a_password_that_everybody_uses_is_refused(password: str) -> None:
+    with pytest.raises(Refusal, match="Many people use this password"):
+        check_password(password)
+
+
+def test_A7_all_of_the_first_three_thousand_are_refused_to_who_may_have_a_short_one() -> None:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    taken = []
+    for password in FREQUENCY_LISTS["passwords"][:3_000]:
+        try:
+            check_password(password, shortest=8)
+            taken.append(password)
+        except Refusal:
+            pass
+    assert taken == []
+    check_password("k7#pw2zt", shortest=8)
+    check_password("monkey 4711 mountain", shortest=8)  # a common word among others is no common password
+
+
+def test_A6_eight_characters_do_with_a_second_factor() -> None:
+    check_password("k7#pw2zt", shortest=SHORTEST_WITH_SECOND_FACTOR)
+    with pytest.raises(Refusal, match="at least 8"):
+        check_password("k7#pw2z", shortest=SHORTEST_WITH_SECOND_FACTOR)
+    with pytest.raises(Refusal, match="at least 15"):
+        check_password("k7#pw2zt")

@@ -205,7 +205,7 @@ def sign_in(live: Live, page: Page) -> Callable[..., str]:
     def sign_in(name: str, role: str = "Admin", **facts: Any) -> str:
         email = live.add_person(name, role, **facts)
         page.goto("/sign-in")
-        page.fill("input[name=email]", email)
+        page.fill("input[name=identifier]", email)
         page.fill("input[name=password]", PASSWORD)
         page.click("main form button[type=submit]")
         return email

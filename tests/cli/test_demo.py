@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from portal.auth.identifiers import Identifier
 from portal.auth.operations.passwords import sign_in
 from portal.auth.operations.sessions import Visit
 from portal.auth.queries.people import find_person
@@ -25,7 +26,7 @@ from portal.beneficiaries.models import (
 from portal.cli import main
 from portal.cli.demo import load_if_empty
 from portal.core.db import db
-from portal.core.enums import GroupPurpose, ProjectStatus
+from portal.core.enums import GroupPurpose, ProjectStatus, Service
 from portal.core.wallets import is_checksummed
 from portal.demo.bulk import without_indexes
 from portal.demo.crowd import TABLES, add_crowd
@@ -148,7 +149,9 @@ def test_a_user_of_every_role_signs_in_with_what_is_shown(portal: Flask) -> None
     assert len(password) >= 15
     passwords = portal.extensions["portal_passwords"]
     for email, role in users.items():
-        token = sign_in(db.session(), passwords, email, password, Visit(None, None))
+        token = sign_in(
+            db.session(), passwords, Identifier(Service.EMAIL, email), password, Visit(None, None)
+        )
         assert token, email
         person = find_person(db.session(), token, "test")
         assert person
@@ -160,7 +163,9 @@ def test_the_officer_of_one_project_sees_its_people_and_no_others(portal: Flask)
     users, password = log_ins(load_if_empty())
     email = next(email for email, role in users.items() if role.startswith("Officer,"))
     passwords = portal.extensions["portal_passwords"]
-    token = sign_in(db.session(), passwords, email, password, Visit(None, None)) or ""
+    token = (
+        sign_in(db.session(), passwords, Identifier(Service.EMAIL, email), password, Visit(None, None)) or ""
+    )
     person = find_person(db.session(), token, "test")
     assert person
     seen = db.session.scalars(person.ability.accessible(select(Beneficiary.uuid), "read", Beneficiary)).all()

@@ -41,7 +41,7 @@ def test_A11_the_first_administrator_comes_in_once_with_the_password_shown(commi
     password = said.strip().rsplit(" ", 1)[1]
     assert len(password) == 24
     client = committed_app.test_client()
-    answer = client.post("/sign-in", data={"email": "asha@example.org", "password": password})
+    answer = client.post("/sign-in", data={"identifier": "asha@example.org", "password": password})
     assert answer.status_code == 303
     assert client.get("/beneficiaries").location == "/account/password"
     with committed_app.app_context():
@@ -71,8 +71,8 @@ def test_A3_an_administrator_unlocks_an_account_at_once(committed_app: Flask) ->
     password = portal("user", "create-admin", "asha@example.org")[1].split()[-1]
     client = committed_app.test_client()
     for _attempt in range(5):
-        client.post("/sign-in", data={"email": "asha@example.org", "password": "wrong"})
-    typed = {"email": "asha@example.org", "password": password}
+        client.post("/sign-in", data={"identifier": "asha@example.org", "password": "wrong"})
+    typed = {"identifier": "asha@example.org", "password": password}
     assert client.post("/sign-in", data=typed).status_code == 422
     assert portal("user", "unlock", "Asha@example.org") == (0, "Asha@example.org may try again.\n")
     assert client.post("/sign-in", data=typed).status_code == 303

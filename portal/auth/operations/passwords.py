@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import case, func, update
 from sqlalchemy.orm import Session
 
+from portal.auth.identifiers import OWN_SERVICES, Identifier
 from portal.auth.models import Auth
 from portal.auth.operations.attempts import count_failure, count_success
+from portal.auth.operations.confirming import confirm_person
 from portal.auth.operations.sessions import Visit, revoke_sessions, start_session
-from portal.auth.passwords import Passwords, check_password
-from portal.auth.queries.accounts import ONE_TIME, account_of_email, account_of_session
+from portal.auth.passwords import Passwords, check_password, words_of
+from portal.auth.queries.accounts import ONE_TIME, account_of
 from portal.core.errors import Refusal
 from portal.core.person import Person
 
@@ -17,13 +19,15 @@ NOBODY = 0
 """The id of no account: so that refusing an unknown address sends the same statements as a wrong password."""
 
 
-def sign_in(session: Session, passwords: Passwords, email: str, password: str, visit: Visit) -> str | None:
+def sign_in(
+    session: Session, passwords: Passwords, who: Identifier, password: str, visit: Visit
+) -> str | None:
     """Open a session and return its token, which is known nowhere else; None when refused.
 
     Why it was refused (no such account, wrong password, locked) is not told, and every way takes one check of
     a password and one UPDATE.
     """
-    account = account_of_email(session, email)
+    account = account_of(session, who)
     fits = passwords.fits(password, account.password_hash if account else None)
     if account is None or not fits:
         count_failure(session, account.auth_id if account else NOBODY)
@@ -31,36 +35,48 @@ def sign_in(session: Session, passwords: Passwords, email: str, password: str, v
     if not count_success(session, account.auth_id):
         return None
     if account.password_hash is not None and passwords.is_outdated(account.password_hash):
-        store_password(session, account.auth_id, passwords.hash(password))
+        store_password(session, account.user_id, passwords.hash(password))
     return start_session(session, account.auth_id, visit)
 
 
 def change_password(
-    session: Session, passwords: Passwords, person: Person, current: str, new: str, visit: Visit
+    session: Session,
+    passwords: Passwords,
+    person: Person,
+    current: str,
+    new: str,
+    visit: Visit,
+    organisation: str = "",
 ) -> str:
     """Take another password, end all the person's sessions and open a new one; returns its token.
 
     Raises Refusal for a wrong current password, which counts like one at the door, and for a new one that is
     too weak or the same. The view commits also then.
     """
-    account = account_of_session(session, person.session_id)
-    if account.is_locked or not passwords.fits(current, account.password_hash):
-        count_failure(session, account.auth_id)
-        raise Refusal("This is not your password, or there were too many attempts.", field="current")
-    name, _, _ = (person.email or "").partition("@")
-    check_password(new, (person.email, name, person.name))
+    account = confirm_person(session, passwords, person, current)
+    if account is None:
+        raise Refusal("You have no password yet. Ask for a link to choose one.", field="current")
+    check_password(new, words_of(organisation, person.name, person.email, account.service_id))
     if passwords.fits(new, account.password_hash):
         raise Refusal("Take another password than the one you have.", field="password")
-    store_password(session, account.auth_id, passwords.hash(new), own_choice=True)
+    store_password(session, person.id, passwords.hash(new), own_choice=True)
     revoke_sessions(session, person.id)
     return start_session(session, account.auth_id, visit)
 
 
-def store_password(session: Session, auth_id: int, password_hash: str, own_choice: bool = False) -> None:
-    """Keep a password's hash; one of the person's `own_choice` is no longer a password for one time."""
+def store_password(session: Session, user_id: int, password_hash: str, own_choice: bool = False) -> None:
+    """Keep the hash of a user's password, the same for all their addresses.
+
+    One of the person's `own_choice` is no longer a password for one time.
+    """
     values: dict[str, Any] = {"password_hash": password_hash, "updated_at": func.now()}
     if own_choice:
-        values["details"] = Auth.details.op("-")(ONE_TIME)
+        values["details"] = case(
+            (Auth.details.has_key(ONE_TIME), Auth.details.op("-")(ONE_TIME)), else_=Auth.details
+        )
     session.execute(
-        update(Auth).where(Auth.id == auth_id).values(values).execution_options(synchronize_session=False)
+        update(Auth)
+        .where(Auth.user_id == user_id, Auth.service.in_(OWN_SERVICES))
+        .values(values)
+        .execution_options(synchronize_session=False)
     )

@@ -2,10 +2,13 @@
 
 from flask import current_app, g, request, url_for
 
+from portal.auth.forms import IdentifierForm
+from portal.auth.identifiers import Identifier, identifier_of
 from portal.auth.operations.sessions import Visit
 from portal.auth.passwords import Passwords
 from portal.auth.queries.people import find_person
 from portal.core.db import db
+from portal.users.phones import USUAL_REGION
 from portal.web.paths import own_path
 from portal.web.sessions import sign_person_in
 
@@ -14,6 +17,16 @@ def passwords() -> Passwords:
     """How this app hashes passwords."""
     found: Passwords = current_app.extensions["portal_passwords"]
     return found
+
+
+def identifier(form: IdentifierForm) -> Identifier:
+    """Who wants to come in. Phone numbers without a country are of PORTAL_REGION."""
+    return identifier_of(form.identifier.data or "", current_app.config.get("PORTAL_REGION", USUAL_REGION))
+
+
+def organisation() -> str:
+    """What the people who run this portal are called (PORTAL_ORGANISATION), or nothing."""
+    return str(current_app.config.get("PORTAL_ORGANISATION", ""))
 
 
 def visit() -> Visit:

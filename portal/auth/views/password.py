@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from portal.auth.forms import PasswordForm
 from portal.auth.operations import passwords as by_password
 from portal.auth.views import bp
-from portal.auth.views.entering import enter, passwords, visit
+from portal.auth.views.entering import enter, organisation, passwords, visit
 from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.web.access import current_person, signed_in
@@ -33,4 +33,7 @@ def change_password() -> Response:
 
 def _change(form: PasswordForm) -> None:
     current, new = form.current.data or "", form.password.data or ""
-    enter(by_password.change_password(db.session(), passwords(), current_person(), current, new, visit()))
+    token = by_password.change_password(
+        db.session(), passwords(), current_person(), current, new, visit(), organisation()
+    )
+    enter(token)

@@ -1,15 +1,17 @@
-"""Signing in with e-mail address and password, and signing out."""
+"""Signing in with an e-mail address or phone number and the password, and signing out."""
 
 from flask import Response, request, url_for
 from flask_login import current_user
 
 from portal.auth.forms import SignInForm
+from portal.auth.limits import SIGN_IN_SECONDS, SIGN_IN_TRIES
 from portal.auth.operations import passwords as by_password
 from portal.auth.operations.sessions import end_session
 from portal.auth.views import bp
-from portal.auth.views.entering import after_sign_in, enter, passwords, visit
+from portal.auth.views.entering import after_sign_in, enter, identifier, passwords, visit
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.web import rates
 from portal.web.access import current_person, public
 from portal.web.htmx import page, see_other
 from portal.web.sessions import needs_https, sign_person_out
@@ -27,12 +29,16 @@ def sign_in() -> Response:
             "auth/sign_in.html", form=form, needs_https=True, status=403 if form.is_submitted() else 200
         )
     if form.validate_on_submit():
-        email, password = form.email.data or "", form.password.data or ""
-        if enter(by_password.sign_in(db.session(), passwords(), email, password, visit())):
+        rates.take("sign-in", rates.address(), SIGN_IN_TRIES, SIGN_IN_SECONDS)
+        who, password = identifier(form), form.password.data or ""
+        token = by_password.sign_in(db.session(), passwords(), who, password, visit())
+        if token is not None:
+            rates.give_back("sign-in", rates.address())
+        if enter(token):
             return see_other(after_sign_in())
         form.refuse(
             Refusal(
-                "This e-mail address and password do not fit together, or there were too many attempts. "
+                "This password does not fit, or there were too many attempts. "
                 "After five wrong ones the account rests for 15 minutes."
             )
         )
