@@ -25,13 +25,14 @@ def list_sessions() -> Response:
     return page(
         "auth/list_sessions.html",
         sessions=[
-            {"row": row, "device": _device(row.user_agent), "here": row.id == person.session_id}
+            {"row": row, "device": device_name(row.user_agent), "here": row.id == person.session_id}
             for row in sessions
         ],
     )
 
 
-def _device(user_agent: str | None) -> str:
+def device_name(user_agent: str | None) -> str:
+    """A browser and its system in the reader's words, from what the browser says of itself."""
     browser, system = browser_and_system(user_agent)
     names: dict[str, Any] = {"browser": browser, "system": system}
     if browser and system:
