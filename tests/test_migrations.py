@@ -94,7 +94,7 @@ def test_each_revision_can_be_taken_back_alone(committed_app: Flask) -> None:
         whole = described(db.session(), TABLES, CODE)
         db.session.rollback()
         flask_migrate.downgrade(revision="-1")
-        assert described(db.session(), TABLES, CODE) < whole
+        assert described(db.session(), TABLES, CODE) != whole
         db.session.rollback()
         flask_migrate.upgrade()
         assert described(db.session(), TABLES, CODE) == whole

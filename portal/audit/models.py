@@ -3,7 +3,17 @@
 import uuid as uuid_module
 from typing import Any
 
-from sqlalchemy import UUID, BigInteger, Identity, Index, func, text
+from sqlalchemy import (
+    UUID,
+    BigInteger,
+    CheckConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import base as postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
@@ -34,8 +44,12 @@ class AuditEntry(db.Model):
 
     __tablename__ = "tbl_audit_log"
     __table_args__: Any = (
-        Index("ix_tbl_audit_log_record", "tableName", "recordId", "id"),
-        Index("ix_tbl_audit_log_actor", "actor", "id"),
+        Index("ix_tbl_audit_log_sealing", "txid", "id"),
+        Index("ix_tbl_audit_log_newest", "at", "id"),
+        Index("ix_tbl_audit_log_record", "tableName", "recordId", "at", "id"),
+        Index("ix_tbl_audit_log_table", "tableName", "at", "id"),
+        Index("ix_tbl_audit_log_actor", "actor", "at", "id"),
+        Index("ix_tbl_audit_log_action", "action", "at", "id", postgresql_where=text("action <> 'INSERT'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -54,3 +68,30 @@ class AuditEntry(db.Model):
     before: Mapped[Json | None]
     after: Mapped[Json | None]
     details: Mapped[Json | None]
+
+
+class AuditSeal(db.Model):
+    """A hash over the next entries of the log and over the seal before: whatever is changed later shows.
+
+    It covers the entries that come after those of the seal before it, in the order of transaction and id, up to
+    `last_txid` and `last_id`. Only transactions below `horizon` are sealed: those had all ended, so none can
+    slip in behind. `marks` are eight bytes of each entry's own hash, in that order; they tell which entry was
+    changed. `after_id` begins anew where the log went on in another database server, whose transactions are
+    counted from one again: only entries above it are meant.
+    """
+
+    __tablename__ = "tbl_audit_seals"
+    __table_args__: Any = (CheckConstraint('number > 0 AND "rowCount" > 0', name="rowCount"),)
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    after_id: Mapped[int] = mapped_column("afterId", BigInteger)
+    from_id: Mapped[int] = mapped_column("fromId", BigInteger)
+    to_id: Mapped[int] = mapped_column("toId", BigInteger)
+    last_txid: Mapped[str] = mapped_column("lastTxid", Xid8)
+    last_id: Mapped[int] = mapped_column("lastId", BigInteger)
+    horizon: Mapped[str] = mapped_column(Xid8)
+    row_count: Mapped[int] = mapped_column("rowCount", Integer)
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
+    previous_hash: Mapped[bytes] = mapped_column("previousHash", LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_at: Mapped[Moment] = mapped_column("sealedAt")
