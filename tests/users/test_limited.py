@@ -230,3 +230,8 @@ def test_the_limit_is_on_the_audit_log(session: Session, two: dict[str, Any]) ->
         )
     ).scalar_one()
     assert entry["conditions"] == {"projects": [str(two["North"].uuid)]}
+
+
+def test_statements_are_planned_for_the_projects_they_ask_about(session: Session) -> None:
+    """One plan for all values would read a project of fifty people like one of fifty thousand."""
+    assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
