@@ -20,6 +20,7 @@ from portal.core.db import init_database
 from portal.core.places import bundled, instance_directory
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
+from portal.messages.views import bp as messages
 from portal.staff.views import bp as staff
 from portal.users.views import bp as users
 from portal.web import access, sessions
@@ -34,7 +35,10 @@ from portal.web.nav import init_nav
 from portal.web.security import init_security
 from portal.web.templating import Unprintable
 
-MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs)
+MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs, messages)
+
+TEXTS = ("_ID", "_SECRET", "_KEY", "_PASSWORD")
+"""How variables end that hold names and secrets of others: one made of digits is not a number all the same."""
 
 csrf = CSRFProtect()
 compress = Compress()
@@ -69,10 +73,13 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _from_environment() -> dict[str, Any]:
-    """Every PORTAL_* variable: numbers, true and false as what they are, all else as text."""
+    """Every PORTAL_* variable: numbers, true and false as what they are, all else as text, names and secrets always."""
     found: dict[str, Any] = {}
     for name, value in os.environ.items():
         if name.startswith("PORTAL_") and name != "PORTAL_INSTANCE":
+            if name.endswith(TEXTS):
+                found[name] = value
+                continue
             try:
                 found[name] = json.loads(value)
             except ValueError:

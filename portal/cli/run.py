@@ -1,5 +1,6 @@
 """`portal run`: everything that a portal needs, in one command: database, web server, background worker."""
 
+import json
 import os
 import signal
 import socket
@@ -40,7 +41,9 @@ def run(host: str, port: int, demo: bool) -> None:
     try:
         if not server:
             require_answer()
-        announce(host, port, prepare(server, demo))
+        log_ins = prepare(server, demo)
+        os.environ["PORTAL_DEMO_OUTBOX"] = json.dumps(bool(log_ins))  # for the children: not beyond the demo
+        announce(host, port, log_ins)
         supervise(children, healer(server))
     except EmbeddedError as error:
         raise click.ClickException(str(error)) from error

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine, extract, func
 from sqlalchemy.orm import Session
@@ -39,6 +40,8 @@ class Progress:
         self.total: int | None = None
         self.finished = False
         self.result: dict[str, Any] | None = None
+        self.job: UUID | None = None
+        """Which job this is the progress of; None where the work runs without one."""
         self._show = show
 
     def step(self, name: str, total: int | None = None) -> None:
@@ -76,6 +79,7 @@ class JobProgress(Progress):
     def __init__(self, run: Run, engine: Engine, told_to_stop: Callable[[], bool]) -> None:
         super().__init__()
         self.run = run
+        self.job = run.job
         self._engine = engine
         self._told_to_stop = told_to_stop
         self._next = 0.0

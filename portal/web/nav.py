@@ -52,7 +52,13 @@ MENU: list[tuple[LazyString, list[Place]]] = [
             Place(_l("Imports"), "imports.list_batches", "file-up", "import", "Beneficiary"),
         ],
     ),
-    (_l("System"), [Place(_l("Jobs"), "jobs.list_jobs", "activity", "read", "Job")]),
+    (
+        _l("System"),
+        [
+            Place(_l("Jobs"), "jobs.list_jobs", "activity", "read", "Job"),
+            Place(_l("Messages"), "messages.list_messages", "mail", "read", "Message"),
+        ],
+    ),
 ]
 
 

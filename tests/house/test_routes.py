@@ -19,14 +19,22 @@ PUBLIC = {
     "health.ready": "for load balancers; says only whether it can serve",
     "home.set_theme": "light or dark, kept in the browser alone",
     "home.show_home": "leads on, shows nothing",
+    "messages.show_demo_outbox": "404 but in the demo; there, for reading codes, on its own machine or for admins",
 }
 """Endpoint → why nobody need be signed in. Each line was thought about; so think before adding one."""
 
 OWN = {
+    "auth.begin_second_factor": "one's own second factor",
     "auth.change_password": "one's own password",
     "auth.end_other_sessions": "one's own sessions",
     "auth.end_session": "one's own sessions",
+    "auth.enter_recovery_code": "shows that the session is one's own",
+    "auth.enter_second_factor": "shows that the session is one's own",
     "auth.list_sessions": "one's own sessions",
+    "auth.renew_recovery_codes": "one's own second factor",
+    "auth.set_up_second_factor": "one's own second factor",
+    "auth.show_second_factor": "one's own second factor",
+    "auth.turn_off_second_factor": "one's own second factor",
 }
 """Endpoint → what it shows or changes that is every signed-in person's own, whatever their roles."""
 
