@@ -13,9 +13,8 @@ all; which records those are is asked again where they are loaded, by `load` and
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
 from sqlalchemy import Select
 
@@ -23,9 +22,9 @@ from portal.core.abilities import Ability
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.person import Person
+from portal.web.detours import ask_to_sign_in, detour_of, send_first
 from portal.web.errors import error_page
-from portal.web.paths import own_path
-from portal.web.sessions import keep_alive
+from portal.web.sessions import keep_alive, keep_token_new
 
 View = TypeVar("View", bound=Callable[..., Any])
 Record = TypeVar("Record")
@@ -117,42 +116,15 @@ def _guard() -> Response | None:
     if mark.public:
         return None
     if not current_user.is_authenticated:
-        return _ask_to_sign_in()
-    keep_alive(current_user)
-    if current_user.must_change_password and request.endpoint != "auth.change_password":
-        return _send_to(url_for("auth.change_password"))
+        return ask_to_sign_in()
+    keep_alive(current_person())
+    keep_token_new(current_person())
+    detour = detour_of(current_person())
+    if detour is not None:
+        return None if request.endpoint in detour.open else send_first(detour)
     if mark.action is not None and not current_ability().can(mark.action, mark.subject):
         return error_page(403, current_ability().why_not(mark.action, mark.subject))
     return None
-
-
-def _ask_to_sign_in() -> Response:
-    if request.headers.get("HX-Request") == "true":
-        return _send_to(_sign_in_url(_page_of_fragment()))
-    if request.method in ("GET", "HEAD"):
-        return _send_to(_sign_in_url(request.full_path.removesuffix("?")))
-    return error_page(401)
-
-
-def _send_to(url: str) -> Response:
-    """To another page first; htmx is told so that the whole page goes there."""
-    if request.headers.get("HX-Request") != "true":
-        return make_response(redirect(url, code=303))
-    response = make_response("", 401)
-    response.headers["HX-Redirect"] = url
-    return response
-
-
-def _page_of_fragment() -> str:
-    """The address in the browser's bar while htmx asked for a part of that page."""
-    address = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return address._replace(scheme="", netloc="", fragment="").geturl()
-
-
-def _sign_in_url(after: str) -> str:
-    """The sign-in page, which comes back to `after` unless that is the front door or another site."""
-    path = own_path(after)
-    return url_for("auth.sign_in", next=path if path != "/" else None)
 
 
 def init_access(app: Flask) -> None:

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
-from portal.web.access import public
+from portal.web.access import current_person, public
+from portal.web.detours import detour_of
 from portal.web.htmx import see_other
 from portal.web.nav import nav_items
 from portal.web.paths import own_path
@@ -22,6 +23,8 @@ def show_home() -> Response:
     """Leads to the work: the first place in the person's menu, or to signing in."""
     if not current_user.is_authenticated:
         return see_other(url_for("auth.sign_in"))
+    if detour := detour_of(current_person()):
+        return see_other(detour.address())
     places = [place for group in nav_items() for place in group.places]
     return see_other(places[0].url if places else url_for("auth.list_sessions"))
 

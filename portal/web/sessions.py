@@ -6,13 +6,13 @@ the modules above are not known here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -27,10 +27,11 @@ PLAIN_NAME = "sid"
 @dataclass(frozen=True)
 class PersonStore:
     """How sessions are kept: `find` gives a token's person (and names the request to the audit log), `touch`
-    notes that they are here."""
+    notes that they are here, `renew` gives their session another token, or None where somebody else did."""
 
     find: Callable[[Session, str, str], Person | None]
     touch: Callable[[Session, Person], None]
+    renew: Callable[[Session, Person], str | None]
 
 
 def is_loopback(host: str) -> bool:
@@ -73,14 +74,17 @@ class PortalCookie(SecureCookieSessionInterface):
     def get_cookie_domain(self, app: Flask) -> None:
         return None
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Not for a request that came late: its cookie holds the token that was replaced meanwhile, and would
+        push the new one out of the browser."""
+        if not g.get("came_late"):
+            super().save_session(app, session, response)
+
 
 def sign_person_in(person: Person) -> None:
     """Make the rest of this browser's requests the person's. The forms' secret is made anew as well."""
     session.clear()
-    login_user(person)
-    # Flask-Login's own marks say nothing we use, and one is made from the address and the browser.
-    session.pop("_id", None)
-    session.pop("_fresh", None)
+    _hold(person)
     _act_as(person)
 
 
@@ -88,6 +92,16 @@ def sign_person_out() -> None:
     """Forget the person in this browser."""
     logout_user()
     session.clear()
+    g.came_late = False
+
+
+def _hold(person: Person) -> None:
+    """Put the person's token into the cookie."""
+    login_user(person)
+    # Flask-Login's own marks say nothing we use, and one is made from the address and the browser.
+    session.pop("_id", None)
+    session.pop("_fresh", None)
+    g.came_late = False
 
 
 def keep_alive(person: Person) -> None:
@@ -95,6 +109,21 @@ def keep_alive(person: Person) -> None:
     if person.seen_long_ago:
         _store().touch(db.session(), person)
         db.session.commit()
+
+
+def keep_token_new(person: Person) -> None:
+    """Give the session another token when what the person may do has changed since it got the one it has.
+
+    The forms' secret stays, so that what is being typed can still be sent. Commits, before the view begins.
+    """
+    if not person.gained_or_lost:
+        return
+    token = _store().renew(db.session(), person)
+    db.session.commit()
+    if token is None:
+        g.came_late = True
+    else:
+        _hold(replace(person, token=token, gained_or_lost=False))
 
 
 def _store() -> PersonStore:
@@ -114,6 +143,7 @@ def _find(token: Any) -> Person | None:
         tell_actor(db.session(), nobody)
     else:
         bind_actor(Actor(person.uuid, g.request_id))
+        g.came_late = person.came_late
     return person
 
 

@@ -93,7 +93,9 @@ def trial(fresh_database: str) -> Iterator[Flask]:
     """The portal with the routes above, and with people who are known by the name of their rules."""
     app = make_app(fresh_database, PORTAL_PASSWORD_COST={"memory": 8, "rounds": 1, "lanes": 1})
     app.register_blueprint(bp)
-    app.extensions["portal_people"] = PersonStore(find, lambda _session, _person: None)
+    app.extensions["portal_people"] = PersonStore(
+        find, lambda _session, _person: None, lambda _session, _person: None
+    )
     yield app
     app.extensions["portal_pool"].close()
 

@@ -1,46 +1,24 @@
 """The person behind a session, with all they may do, in one statement."""
 
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy import LargeBinary, and_, bindparam, cast, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from portal.auth.limits import TOUCH_AFTER
-from portal.auth.models import Auth, AuthSession
+from portal.auth.limits import FORMER_TOKEN_FOR, TOUCH_AFTER
+from portal.auth.models import Auth, AuthSession, SecondFactor
 from portal.auth.queries.accounts import ONE_TIME
-from portal.auth.queries.sessions import is_live, token_hash
-from portal.core.abilities import Ability, Rule
+from portal.auth.queries.privileges import held_by
+from portal.auth.queries.sessions import is_live, session_with, token_hash
+from portal.core.abilities import Ability, Rule, projects_of
 from portal.core.person import Person
-from portal.users.models import Permission, Role, User, UserRole
-from portal.users.queries.roles import in_force
+from portal.users.models import User
 
-
-def _roles_in_force(statement: Any) -> Any:
-    return statement.where(UserRole.user_id == User.id, Role.id == UserRole.role_id, in_force()).correlate(
-        User
-    )
-
-
-_ROLES = _roles_in_force(select(func.array_agg(aggregate_order_by(Role.name, Role.id)))).scalar_subquery()
-
-_RULES = _roles_in_force(
-    select(
-        func.jsonb_agg(
-            aggregate_order_by(
-                func.jsonb_build_array(
-                    Permission.action,
-                    Permission.subject,
-                    Permission.inverted,
-                    Permission.conditions,
-                    Permission.reason,
-                ),
-                Role.id,
-                Permission.id,
-            )
-        )
-    ).where(Permission.role_id == Role.id),
-).scalar_subquery()
+_HASH = bindparam("hash", type_=LargeBinary)
+_HELD = held_by(User.id, User)
+_RENEWED_LATELY = func.coalesce(AuthSession.rotated_at > func.now() - FORMER_TOKEN_FOR, False)
 
 _PERSON = (
     select(
@@ -51,8 +29,16 @@ _PERSON = (
         User.phone,
         User.wallet,
         cast(User.extras["preferences"], JSONB).label("preferences"),
-        _ROLES.label("roles"),
-        cast(_RULES, JSONB).label("rules"),
+        _HELD.roles.label("roles"),
+        _HELD.rules.label("rules"),
+        _HELD.demands.label("needs_second_factor"),
+        SecondFactor.id.is_not(None).label("has_second_factor"),
+        func.coalesce(AuthSession.second_factor_at >= SecondFactor.confirmed_at, False).label(
+            "showed_second_factor"
+        ),
+        _HELD.stamp.label("privileges"),
+        and_(AuthSession.privileges.is_distinct_from(_HELD.stamp), ~_RENEWED_LATELY).label("gained_or_lost"),
+        (AuthSession.token_hash != _HASH).label("came_late"),
         AuthSession.id.label("session_id"),
         AuthSession.session_id.label("session_uuid"),
         func.coalesce(Auth.details[ONE_TIME].as_boolean(), False).label("must_change_password"),
@@ -62,31 +48,46 @@ _PERSON = (
     )
     .join(Auth, Auth.id == AuthSession.auth_id)
     .join(User, User.id == Auth.user_id)
-    .where(AuthSession.token_hash == bindparam("hash"), is_live(), User.deleted_at.is_(None))
+    .outerjoin(SecondFactor, and_(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None)))
+    .join(_HELD.source, true())
+    .where(AuthSession.id == session_with(_HASH), is_live(), User.deleted_at.is_(None))
 )
+
+
+def _rule(action: str, subject: str, inverted: bool, conditions: Any, reason: str | None, limit: Any) -> Rule:
+    return Rule(action, subject, inverted, conditions, reason, projects_of(limit, inverted))
 
 
 def find_person(session: Session, token: str, request_id: str) -> Person | None:
     """The person whose session the token is, with all they may do; None when it is not a live session.
 
     One statement. It also tells the transaction who acts in which request, for the audit log. A person none
-    of whose roles is in force is nobody.
+    of whose roles is in force is nobody, and one who still owes a second factor may do nothing.
     """
     row = session.execute(_PERSON, {"hash": token_hash(token), "request": request_id}).one_or_none()
     if row is None or not row.roles:
         return None
     facts = {name: getattr(row, name) for name in ("id", "uuid", "name", "email", "phone", "wallet")}
-    return Person(
+    person = Person(
         id=row.id,
         uuid=row.uuid,
         name=row.name,
         email=row.email,
         role_names=tuple(row.roles),
-        ability=Ability((Rule(*rule) for rule in row.rules or ()), facts),
+        ability=Ability((_rule(*rule) for rules in row.rules for rule in rules or ()), facts),
         preferences=row.preferences if isinstance(row.preferences, dict) else {},
         token=token,
         session_id=row.session_id,
         session_uuid=row.session_uuid,
         must_change_password=row.must_change_password,
+        has_second_factor=row.has_second_factor,
+        showed_second_factor=row.showed_second_factor,
+        needs_second_factor=row.needs_second_factor,
+        privileges=bytes(row.privileges),
+        gained_or_lost=row.gained_or_lost,
+        came_late=row.came_late,
         seen_long_ago=row.seen_long_ago,
     )
+    if person.must_show_second_factor or person.must_set_up_second_factor:
+        return replace(person, ability=Ability(()))
+    return person

@@ -2,10 +2,10 @@
 
 import hashlib
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.auth.limits import IDLE, LONGEST
+from portal.auth.limits import FORMER_TOKEN_FOR, IDLE, LONGEST
 from portal.auth.models import Auth, AuthSession
 
 
@@ -22,6 +22,15 @@ def is_live() -> ColumnElement[bool]:
         AuthSession.last_seen_at > func.now() - IDLE,
         AuthSession.created_at > func.now() - LONGEST,
     )
+
+
+def session_with(hashed: BindParameter[bytes]) -> ColumnElement[int]:
+    """SQL: the id of the session whose token hashes to that; or whose token was replaced a moment ago."""
+    now = select(AuthSession.id).where(AuthSession.token_hash == hashed)
+    before = select(AuthSession.id).where(
+        AuthSession.former_token_hash == hashed, AuthSession.rotated_at > func.now() - FORMER_TOKEN_FOR
+    )
+    return union_all(now, before).limit(1).scalar_subquery()
 
 
 def live_sessions(session: Session, user_id: int) -> list[AuthSession]:

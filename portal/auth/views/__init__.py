@@ -5,7 +5,7 @@ from typing import cast
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
-from portal.auth.operations.sessions import touch_session
+from portal.auth.operations.sessions import renew_token, touch_session
 from portal.auth.passwords import COST, passwords_at
 from portal.auth.queries.people import find_person
 from portal.web.sessions import PersonStore, keep_people
@@ -17,8 +17,14 @@ bp = Blueprint("auth", __name__)
 def _open(state: BlueprintSetupState) -> None:
     """Tell `web` how people are found, and set the cost of passwords (PORTAL_PASSWORD_COST) for this app."""
     app = cast(Flask, state.app)
-    keep_people(app, PersonStore(find=find_person, touch=touch_session))
+    keep_people(app, PersonStore(find=find_person, touch=touch_session, renew=renew_token))
     app.extensions["portal_passwords"] = passwords_at(app.config.get("PORTAL_PASSWORD_COST", COST))
 
 
-from portal.auth.views import password, sessions, sign_in  # noqa: E402, F401 - they add their routes to bp
+from portal.auth.views import (  # noqa: E402, F401 - they add their routes to bp
+    password,
+    second_factor,
+    second_factor_door,
+    sessions,
+    sign_in,
+)
