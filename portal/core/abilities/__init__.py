@@ -15,8 +15,7 @@ and, on an inverted rule, forbids everything.
 A rule of an assignment that is limited to projects (`Rule.projects`) speaks only of what lies within them; each
 model says what that is in `__ability_projects__`.
 
-One point differs from CASL's JavaScript: nothing is not smaller than something. A row without a value in a
-field matches none of `$gt $gte $lt $lte`, as in MongoDB and SQL; in JavaScript `null < 5` is true.
+Where this differs from CASL on purpose, and how the two are compared: docs/decisions/0015.
 
 `rules` reads conditions, `fields` knows the columns behind their names, `limits` narrows a rule to projects,
 `matching` holds conditions against a row, `compiling` makes the same test in SQL, `subjects` knows the models

@@ -53,7 +53,7 @@ def scope_of(rule: Rule, model: type[Any] | None, user: Mapping[str, Any]) -> No
 
 
 def _meant(rule: Rule, model: type[Any] | None, user: Mapping[str, Any]) -> Node:
-    if rule.conditions is None:
+    if rule.conditions is None or rule.conditions == {}:
         return EVERYTHING
     try:
         tree = read_conditions(rule.conditions, user)
