@@ -1,4 +1,4 @@
-"""A post office to send through: a mail server and an SMS gateway that really listen, and a desk that works jobs off."""
+"""A mail server and an SMS gateway that really listen, and a desk that works jobs off."""
 
 import datetime as dt
 import json
@@ -57,7 +57,7 @@ class Mailbox:
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any
     ) -> AuthResult:
         self.log_ins.append(given)
-        return AuthResult(success=given.password == b"p@ss:word")
+        return AuthResult(success=given.password == b"p@ss:word", handled=False)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,17 +14,18 @@ from portal.jobs import operations as jobs
 from portal.jobs.queries import Run
 from portal.jobs.runner import run_job
 from portal.messages.operations import sending
-from tests.messages.post import PHONE, Desk
+from portal.messages.operations.outbox import send
+from tests.messages.post import PHONE, SITA, Desk
 
 MINUTE = dt.timedelta(minutes=1)
 
 
-def minutes_to_wait(desk: Desk, uuid: object) -> float:
+def minutes_to_wait(desk: Desk, uuid: UUID) -> int:
     [(seconds,)] = desk.ask(
         'SELECT extract(epoch FROM "nextAttemptAt" - now())::float / 60 FROM tbl_messages WHERE uuid = %s',
         uuid,
     )
-    return round(seconds)
+    return int(seconds + 0.5)
 
 
 def test_a_message_is_sent_once_and_its_words_are_forgotten_at_once(desk: Desk) -> None:
@@ -248,9 +250,6 @@ def test_in_the_demo_what_cannot_leave_counts_as_sent_and_is_kept_for_an_hour(de
 def test_how_a_message_does_never_stands_in_anothers_way(committed_app: Flask) -> None:
     """A run whose message another job has taken over writes nothing."""
     with committed_app.app_context():
-        from portal.messages.operations.outbox import send
-        from tests.messages.post import SITA
-
         session: Session = db.session()
         message = send(session, SITA, "Code", "482913", "code", None)
         session.commit()

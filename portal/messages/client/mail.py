@@ -152,7 +152,7 @@ def _tls(scheme: str, host: str, wanted: str) -> Tls:
 def _sender(text: str) -> MailAddress:
     name, address = parseaddr(text)
     try:
-        if "@" not in address:
+        if "@" not in address or not text.isprintable():
             raise ValueError
         return MailAddress(display_name=name, addr_spec=address)
     except (ValueError, IndexError) as error:

@@ -45,7 +45,7 @@ def claim(session: Session, uuid: UUID, job: UUID) -> Claimed | None:
     """Begin an attempt; None where the message is sent already, or another job sends it.
 
     A message that is being sent by this very job was left so when its worker died. Nobody knows whether it went out,
-    so it is sent again (docs/decisions/0014-messages-at-least-once.md).
+    so it is sent again (docs/decisions/0016-messages-at-least-once.md).
     """
     row = session.execute(
         update(Message)
