@@ -1,0 +1,56 @@
+"""Adding a user, and inviting them."""
+
+import datetime as dt
+
+from flask import Response, current_app, url_for
+
+from portal.core.db import db
+from portal.core.errors import Refusal
+from portal.staff.forms import NewUserForm
+from portal.staff.operations.joining import take_in
+from portal.staff.operations.roles import check_end
+from portal.staff.queries.options import projects_to_choose, roles_with_rules
+from portal.staff.views import bp
+from portal.users.phones import USUAL_REGION, fold_phone
+from portal.web.access import current_ability, current_person, requires
+from portal.web.htmx import page, see_other
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires("create", "User")
+def add_user() -> Response:
+    """Somebody new, with their roles; they get an invitation."""
+    ability = current_ability()
+    roles = roles_with_rules(db.session(), ability)
+    form = NewUserForm()
+    form.roles.choices = [(role.id, role.name) for role in roles]
+    form.offer_projects(projects_to_choose(db.session(), ability))
+    if not form.validate_on_submit():
+        return page("staff/add_user.html", form=form, status=422 if form.is_submitted() else 200)
+    try:
+        check_end(form.ends_at(), dt.datetime.now(dt.UTC))
+        user = take_in(
+            db.session(),
+            current_person(),
+            form.facts(_phone(form)),
+            [role for role in roles if role.id in (form.roles.data or ())],
+            form.ends_at(),
+            form.chosen_projects(),
+        )
+    except Refusal as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return page("staff/add_user.html", form=form, status=refusal.status)
+    uuid = user.uuid
+    db.session.commit()
+    return see_other(url_for("staff.show_user", uuid=uuid))
+
+
+def _phone(form: NewUserForm) -> str | None:
+    """The number in its one form. One without its country is of PORTAL_REGION."""
+    if not form.phone.data:
+        return None
+    found = fold_phone(form.phone.data, current_app.config.get("PORTAL_REGION", USUAL_REGION))
+    if found is None:
+        raise Refusal("This is no phone number. Write it with the code of its country.", field="phone")
+    return found
