@@ -53,6 +53,12 @@ MENU: list[tuple[LazyString, list[Place]]] = [
         ],
     ),
     (
+        _l("Access"),
+        [
+            Place(_l("Users"), "staff.list_users", "user-cog", "read", "User"),
+        ],
+    ),
+    (
         _l("System"),
         [
             Place(_l("Jobs"), "jobs.list_jobs", "activity", "read", "Job"),
