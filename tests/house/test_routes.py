@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import AnyConverter, Map, Rule
 
 from portal.core.db import Base
 from portal.web.access import mark_of
@@ -53,7 +53,10 @@ def endpoints(app: Flask) -> dict[str, str]:
 def address_of(url_map: Map, rule: Rule) -> str:
     """Some address that the rule answers to."""
     kinds = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1, "PathConverter": "a/b"}
-    values = {name: kinds.get(type(kind).__name__, "a") for name, kind in rule._converters.items()}
+    values = {
+        name: min(kind.items) if isinstance(kind, AnyConverter) else kinds.get(type(kind).__name__, "a")
+        for name, kind in rule._converters.items()
+    }
     adapter = url_map.bind("localhost")
     method = sorted(rule.methods or {"GET"})[0]
     return adapter.build(rule.endpoint, values, method=method)

@@ -30,7 +30,11 @@ def means() -> Means:
 
 
 def take_a_try() -> None:
-    """Count a try at a code, before the work of checking it."""
+    """Count a try at a code, before the work of checking it.
+
+    The connection is given back before: who holds one and waits for another can wait for ever.
+    """
+    db.session.commit()
     rates.take("second-factor", str(current_person().id), SECOND_FACTOR_TRIES, SECOND_FACTOR_SECONDS)
 
 
