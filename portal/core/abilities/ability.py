@@ -56,6 +56,18 @@ class Ability:
                 return rule
         return None
 
+    def deciding(self, action: str, subject: str | type[Any]) -> list[Rule]:
+        """The rules that together decide, the strongest first, down to one that speaks of every record."""
+        name, model, _ = _subject(subject, None)
+        found = []
+        for position, rule in self._relevant(action, name):
+            scope = self._scope(position, model)
+            if scope is not NOTHING:
+                found.append(rule)
+            if scope is EVERYTHING:
+                break
+        return found
+
     def condition(self, action: str, entity: Any) -> ColumnElement[bool]:
         """SQL that is true for the rows of `entity` (a model or an alias) on which `action` is allowed.
 

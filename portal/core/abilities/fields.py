@@ -116,7 +116,7 @@ def field_of(model: Any, name: str) -> Field:
         column = attribute.columns[0]
         if isinstance(column, sa.Column) and column.name == name:
             return _own(attribute.key, _kind(column.type, name))
-    raise BadCondition(f"{model.__name__} has no field {name}")
+    raise BadCondition("There is no field %(field)s.", field=name)
 
 
 def _own(key: str, kind: Kind) -> Field:
@@ -129,7 +129,7 @@ def _own(key: str, kind: Kind) -> Field:
 def _kind(type_: TypeEngine[Any], name: str) -> Kind:
     kind = kind_of(type_)
     if kind is None:
-        raise BadCondition(f"conditions cannot compare {name}")
+        raise BadCondition("The field %(field)s cannot be compared.", field=name)
     return kind
 
 
@@ -145,14 +145,23 @@ def bind(node: Node, model: Any) -> Node:
             return Some(tuple(bind(one, model) for one in nodes))
         case Not(inner):
             return Not(bind(inner, model))
-        case Leaf(name, op, operand):
-            field = field_of(model, name)
+        case Leaf(name, op, operand, path):
             try:
-                if op is Op.IN:
-                    return Leaf(field, op, tuple(_finite(field.kind.read(value)) for value in operand))
-                return Leaf(field, op, operand if op is Op.EXISTS else _finite(field.kind.read(operand)))
+                field = field_of(model, name)
+            except BadCondition as error:
+                raise BadCondition(error.message, path, **error.params) from error
+            try:
+                return Leaf(field, op, _operand(field.kind, op, operand), path)
             except ValueError as error:
-                raise BadCondition(f"{name}: {error}") from error
+                raise BadCondition("The field %(field)s never has such a value.", path, field=name) from error
+
+
+def _operand(kind: Kind, op: Op, operand: Any) -> Any:
+    if op is Op.EXISTS:
+        return operand
+    if op is Op.IN:
+        return tuple(_finite(kind.read(value)) for value in operand)
+    return _finite(kind.read(operand))
 
 
 def _finite(value: Any) -> Any:
