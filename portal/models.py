@@ -11,6 +11,7 @@ from portal.messages import models as messages
 from portal.offramp import models as offramp
 from portal.projects import models as projects
 from portal.settings import models as settings
+from portal.signups import models as signups
 from portal.stats import models as stats
 from portal.tokens import models as tokens
 from portal.transactions import models as transactions
@@ -29,6 +30,7 @@ __all__ = [
     "projects",
     "rates",
     "settings",
+    "signups",
     "stats",
     "tokens",
     "transactions",

@@ -8,11 +8,38 @@ branch_labels = None
 depends_on = None
 
 UP = """
-SELECT 1
+ALTER TABLE tbl_users_signups
+    ADD COLUMN "failedReason" text,
+    ADD COLUMN "userId" integer,
+    ADD CONSTRAINT "fk_tbl_users_signups_userId" FOREIGN KEY ("userId") REFERENCES tbl_users (id);
+CREATE INDEX "ix_tbl_users_signups_userId" ON tbl_users_signups ("userId");
+CREATE INDEX ix_tbl_users_signups_newest ON tbl_users_signups ("createdAt" DESC, id DESC);
+CREATE INDEX ix_tbl_users_signups_status_newest ON tbl_users_signups (status, "createdAt" DESC, id DESC);
+-- Who asks twice waits once.
+CREATE UNIQUE INDEX ix_tbl_users_signups_waiting ON tbl_users_signups ("userIdentifier")
+    WHERE status = 'PENDING';
+
+CREATE FUNCTION portal_sign_up_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT (OLD.status = 'PENDING' OR OLD.status = 'FAILED' AND NEW.status = 'APPROVED')
+        OR NEW.status = 'REJECTED' AND coalesce(NEW."rejectedReason", '') = ''
+        OR NEW.status = 'FAILED' AND coalesce(NEW."failedReason", '') = '' THEN
+        RAISE EXCEPTION 'a sign-up does not move from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER sign_up_moves BEFORE UPDATE OF status ON tbl_users_signups
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION portal_sign_up_moves();
 """
 
 DOWN = """
-SELECT 1
+DROP TRIGGER sign_up_moves ON tbl_users_signups;
+DROP FUNCTION portal_sign_up_moves();
+DROP INDEX ix_tbl_users_signups_waiting;
+DROP INDEX ix_tbl_users_signups_status_newest;
+DROP INDEX ix_tbl_users_signups_newest;
+ALTER TABLE tbl_users_signups DROP COLUMN "userId", DROP COLUMN "failedReason";
 """
 
 

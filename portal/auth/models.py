@@ -1,9 +1,19 @@
-"""Ways to sign in, sessions, and requests for an account."""
+"""Ways to sign in, and sessions."""
 
 import uuid as uuid_module
 from typing import Any
 
-from sqlalchemy import UUID, BigInteger, CheckConstraint, Integer, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import (
+    UUID,
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.columns import (
@@ -18,7 +28,7 @@ from portal.core.columns import (
     refers_to_id,
 )
 from portal.core.db import db
-from portal.core.enums import Service, SignupStatus, pg_enum
+from portal.core.enums import Service, pg_enum
 from portal.users.models import User
 
 
@@ -29,6 +39,12 @@ class Auth(db.Model):
     __table_args__: Any = (
         UniqueConstraint("service", "serviceId"),
         CheckConstraint('"falseAttempts" >= 0', name="falseAttempts"),
+        Index(
+            "ix_tbl_auth_challenge",
+            "challenge",
+            postgresql_ops={"challenge": "text_pattern_ops"},
+            postgresql_where=text("challenge IS NOT NULL"),
+        ),
     )
 
     id: Mapped[IntPk]
@@ -113,20 +129,3 @@ class RecoveryCode(db.Model):
     code_hash: Mapped[Line] = mapped_column("codeHash")
     used_at: Mapped[Moment | None] = mapped_column("usedAt")
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
-
-
-class Signup(db.Model):
-    """Somebody's request for an account, and what became of it."""
-
-    __tablename__ = "tbl_users_signups"
-
-    id: Mapped[IntPk]
-    uuid: Mapped[Uuid]
-    user_identifier: Mapped[Line | None] = mapped_column("userIdentifier")
-    data: Mapped[Json | None]
-    status: Mapped[SignupStatus] = mapped_column(pg_enum(SignupStatus), server_default="PENDING")
-    rejected_reason: Mapped[Line | None] = mapped_column("rejectedReason")
-    approved_by: Mapped[int | None] = refers_to_id("approvedBy", "tbl_users")
-    approved_at: Mapped[Moment | None] = mapped_column("approvedAt")
-    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
-    updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
