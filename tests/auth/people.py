@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from zlib import decompress
 
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select
@@ -80,5 +81,6 @@ def sessions(session: Session) -> list[AuthSession]:
 
 def payload(cookie: str) -> dict[str, str]:
     """What a cookie of ours says to whoever reads it."""
-    part = cookie.split(".")[0]
-    return dict(json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))))
+    part = cookie.lstrip(".").split(".")[0]
+    held = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    return dict(json.loads(decompress(held) if cookie.startswith(".") else held))
