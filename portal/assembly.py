@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import models
+from portal.audit.views import bp as audit
 from portal.auth.views import bp as auth
 from portal.beneficiaries.views import bp as beneficiaries
 from portal.core import embedded, secrets
@@ -35,7 +36,7 @@ from portal.web.nav import init_nav
 from portal.web.security import init_security
 from portal.web.templating import Unprintable
 
-MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs, messages)
+MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs, messages, audit)
 
 TEXTS = ("_ID", "_SECRET", "_KEY", "_PASSWORD")
 """How variables end that hold names and secrets of others: one made of digits is not a number all the same."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import TypeEngine
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
@@ -99,11 +100,17 @@ def _fits(values: Sequence[Any], sort: Sort) -> bool:
     for value, key in zip(values, sort.keys, strict=True):
         if not isinstance(value, key.type.python_type) or isinstance(value, bool):
             return False
-        if isinstance(value, int) and not -(2**31) <= value < 2**31:
+        if isinstance(value, int) and not _countable(value, key.type):
             return False
         if isinstance(value, str) and not _storable(value):
             return False
     return True
+
+
+def _countable(value: int, kind: TypeEngine[Any]) -> bool:
+    """Whether a column of this type can hold the number."""
+    most = 2**63 if isinstance(kind, BigInteger) else 2**31
+    return -most <= value < most
 
 
 def _storable(value: str) -> bool:

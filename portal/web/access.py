@@ -12,7 +12,7 @@ all; which records those are is asked again where they are loaded, by `load` and
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
@@ -22,6 +22,7 @@ from portal.core.abilities import Ability
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.person import Person
+from portal.web.deeds import note_denied
 from portal.web.detours import ask_to_sign_in, detour_of, send_first
 from portal.web.errors import error_page
 from portal.web.sessions import keep_alive, keep_token_new
@@ -99,11 +100,14 @@ def authorise(action: str, subject: Any, row: Any = None) -> None:
     """Go on only if the person may do `action` to a record they can see; else answer 403 with the reason."""
     ability = current_ability()
     if not ability.can(action, subject, row):
-        _forbid(ability.why_not(action, subject, row))
+        name = subject if isinstance(subject, str) else type(subject).__name__
+        abort(_deny(action, name, ability.why_not(action, subject, row)))
 
 
-def _forbid(reason: str | None) -> NoReturn:
-    abort(error_page(403, reason))
+def _deny(action: str | None, subject: str | None, reason: str | None = None) -> Response:
+    """The page that refuses; that somebody was refused is on record."""
+    note_denied(action, subject)
+    return error_page(403, reason)
 
 
 def _guard() -> Response | None:
@@ -123,7 +127,7 @@ def _guard() -> Response | None:
     if detour is not None:
         return None if request.endpoint in detour.open else send_first(detour)
     if mark.action is not None and not current_ability().can(mark.action, mark.subject):
-        return error_page(403, current_ability().why_not(mark.action, mark.subject))
+        return _deny(mark.action, mark.subject, current_ability().why_not(mark.action, mark.subject))
     return None
 
 

@@ -63,6 +63,7 @@ MENU: list[tuple[LazyString, list[Place]]] = [
         [
             Place(_l("Jobs"), "jobs.list_jobs", "activity", "read", "Job"),
             Place(_l("Messages"), "messages.list_messages", "mail", "read", "Message"),
+            Place(_l("Audit log"), "audit.list_entries", "scroll-text", "read", "AuditEntry"),
         ],
     ),
 ]

@@ -1,11 +1,18 @@
 """A project and a person to change."""
 
-from uuid import UUID
+from collections.abc import Callable
+from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from portal.core.abilities import Rule
 from tests.audit.reading import run
+from tests.factories import add_user_with, enter_as
+
+Opened = Callable[..., FlaskClient]
 
 CANARY = "canary-5e1f"
 """Stands where a secret or something personal would, so that it can be looked for."""
@@ -33,3 +40,16 @@ def person(session: Session) -> int:
         canary=CANARY,
     )
     return key
+
+
+@pytest.fixture
+def opened(app: Flask, session: Session) -> Opened:
+    """`opened("Admin")`, or with rules: the browser of somebody new."""
+
+    def enter(*who: str | Rule, name: str | None = None) -> FlaskClient:
+        role = next((one for one in who if isinstance(one, str)), None)
+        rules = [one for one in who if isinstance(one, Rule)]
+        user = add_user_with(session, name or f"reader{uuid4().hex[:6]}", role, rules)
+        return enter_as(app.test_client(), session, user)
+
+    return enter

@@ -131,8 +131,8 @@ def test_A2_unknown_address_and_wrong_password_cost_the_same_work(
         sign_in(client, "nobody", WRONG)
     assert costs == [["", "argon2id", "v=19", "m=8,t=1,p=1"]] * 2
     assert (
-        len(wrong) == 5
-    )  # the address's tries and who acts, twice for two transactions; the account, the count
+        len(wrong) == 6
+    )  # the address's tries and who acts, twice for two transactions; the account, the entry, the count
     assert wrong == unknown
 
 

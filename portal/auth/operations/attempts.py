@@ -3,6 +3,8 @@
 from sqlalchemy import case, func, null, update
 from sqlalchemy.orm import Session
 
+from portal.audit.deeds import SIGN_IN_FAILED
+from portal.audit.operations import record
 from portal.auth.limits import MOST_FALSE_ATTEMPTS
 from portal.auth.models import Auth
 from portal.auth.queries.accounts import lock_is_over
@@ -14,8 +16,10 @@ from portal.users.emails import fold_email
 def count_failure(session: Session, auth_id: int) -> None:
     """One more wrong attempt, counted by the database, so that attempts at the same time all count.
 
-    Attempts while locked do not lock for longer; the first one after that counts from one again.
+    Attempts while locked do not lock for longer; the first one after that counts from one again. It is on
+    record too, also for an account that there is not (`auth_id` 0).
     """
+    record(session, SIGN_IN_FAILED, table_name="tbl_auth", record_id=str(auth_id) if auth_id else None)
     attempts = case((lock_is_over(), 1), else_=Auth.false_attempts + 1)
     still_locked = Auth.is_locked & ~lock_is_over()
     session.execute(
@@ -35,7 +39,7 @@ def count_failure(session: Session, auth_id: int) -> None:
 
 
 def count_success(session: Session, auth_id: int) -> bool:
-    """Forget the wrong attempts and note the time; False when the account is locked by now."""
+    """Forget the wrong attempts and note the time; False, and on record, when the account is locked by now."""
     opened = session.scalar(
         update(Auth)
         .where(Auth.id == auth_id, ~Auth.is_locked | lock_is_over())
@@ -43,6 +47,8 @@ def count_success(session: Session, auth_id: int) -> bool:
         .returning(Auth.id)
         .execution_options(synchronize_session=False)
     )
+    if opened is None:
+        record(session, SIGN_IN_FAILED, table_name="tbl_auth", record_id=str(auth_id))
     return opened is not None
 
 

@@ -2,12 +2,16 @@
 
 from flask import current_app, g, request, url_for
 
+from portal.audit.deeds import SIGN_IN
+from portal.audit.operations import record
 from portal.auth.forms import IdentifierForm
 from portal.auth.identifiers import Identifier, identifier_of
 from portal.auth.operations.sessions import Visit
 from portal.auth.passwords import Passwords
+from portal.auth.queries.accounts import account_of_user
 from portal.auth.queries.people import find_person
 from portal.core.db import db
+from portal.core.person import Person
 from portal.users.phones import USUAL_REGION
 from portal.web.paths import own_path
 from portal.web.sessions import sign_person_in
@@ -29,6 +33,12 @@ def organisation() -> str:
     return str(current_app.config.get("PORTAL_ORGANISATION", ""))
 
 
+def has_password(person: Person) -> bool:
+    """Whether there is a password that a signed-in person can be asked for once more."""
+    account = account_of_user(db.session(), person.id)
+    return account is not None and account.password_hash is not None
+
+
 def visit() -> Visit:
     """From where this request comes."""
     return Visit(request.remote_addr, request.user_agent.string)
@@ -45,6 +55,8 @@ def enter(token: str | None) -> bool:
     Commits also when there is no token, since what was refused was counted.
     """
     person = find_person(db.session(), token, g.request_id) if token else None
+    if person is not None:
+        record(db.session(), SIGN_IN, table_name="tbl_users", record_id=str(person.uuid))
     db.session.commit()
     if person is None:
         return False

@@ -3,6 +3,8 @@
 from flask import Response, request, url_for
 from flask_login import current_user
 
+from portal.audit.deeds import SIGN_OUT
+from portal.audit.operations import record
 from portal.auth.forms import SignInForm
 from portal.auth.limits import SIGN_IN_SECONDS, SIGN_IN_TRIES
 from portal.auth.operations import passwords as by_password
@@ -53,6 +55,7 @@ def sign_out() -> Response:
     if current_user.is_authenticated:
         person = current_person()
         end_session(db.session(), person, person.session_uuid)
+        record(db.session(), SIGN_OUT, table_name="tbl_users", record_id=str(person.uuid))
         db.session.commit()
     sign_person_out()
     response = see_other(url_for("auth.sign_in"))

@@ -1,0 +1,159 @@
+"""What tables, columns and deeds are called in the reader's language."""
+
+import re
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal.audit.deeds import (
+    DENIED,
+    EXPORT,
+    READ,
+    REVEAL,
+    REVEAL_LIMIT,
+    SIGN_IN,
+    SIGN_IN_FAILED,
+    SIGN_OUT,
+)
+
+ACTIONS: dict[str, tuple[LazyString, str]] = {
+    "INSERT": (_l("Added"), "good"),
+    "UPDATE": (_l("Changed"), "info"),
+    "DELETE": (_l("Deleted"), "bad"),
+    "TRUNCATE": (_l("Emptied"), "bad"),
+    READ: (_l("Read personal data"), "neutral"),
+    REVEAL: (_l("Showed hidden data"), "warn"),
+    REVEAL_LIMIT: (_l("Showed too much"), "bad"),
+    EXPORT: (_l("Exported"), "warn"),
+    SIGN_IN: (_l("Signed in"), "neutral"),
+    SIGN_IN_FAILED: (_l("Failed to sign in"), "warn"),
+    SIGN_OUT: (_l("Signed out"), "neutral"),
+    DENIED: (_l("Was refused"), "bad"),
+}
+"""Deed → its name, and the tone of its sign."""
+
+TABLES: dict[str, LazyString] = {
+    "tbl_users": _l("User"),
+    "tbl_auth_roles": _l("Role"),
+    "tbl_auth_permissions": _l("Rule of a role"),
+    "tbl_users_roles": _l("Role of a user"),
+    "tbl_auth": _l("Way to sign in"),
+    "tbl_auth_sessions": _l("Session"),
+    "tbl_auth_second_factors": _l("Second factor"),
+    "tbl_auth_recovery_codes": _l("Recovery code"),
+    "tbl_users_signups": _l("Sign-up"),
+    "tbl_settings": _l("Setting"),
+    "tbl_auth_apps": _l("Application"),
+    "tbl_messages": _l("Message"),
+    "tbl_jobs": _l("Job"),
+    "tbl_beneficiaries": _l("Beneficiary"),
+    "tbl_beneficiaries_pii": _l("Personal data"),
+    "tbl_beneficiaries_group": _l("Group"),
+    "tbl_grouped_beneficiaries": _l("Member of a group"),
+    "tbl_beneficiaries_projects": _l("Person in a project"),
+    "tbl_beneficiaries_gorup_projects": _l("Group in a project"),
+    "tbl_temp_beneficiaries": _l("Row of an import"),
+    "tbl_import_batches": _l("Import"),
+    "tbl_projects": _l("Project"),
+    "tbl_tokens": _l("Token"),
+    "tbl_vendors": _l("Vendor"),
+    "tbl_projects_vendors": _l("Vendor in a project"),
+    "tbl_grievances": _l("Grievance"),
+    "tbl_transactions": _l("Payout"),
+    "tbl_offramps": _l("Offramp request"),
+    "tbl_offramp_transactions": _l("Offramp transaction"),
+    "tbl_offramp_providers": _l("Offramp provider"),
+    "tbl_kobo_beneficiaries": _l("Kobo submission"),
+}
+"""Table → what one of its records is called. One that is not named here is called by its own name."""
+
+FIELDS: dict[str, LazyString] = {
+    "id": _l("Number"),
+    "uuid": _l("Reference"),
+    "createdAt": _l("Registered"),
+    "createdBy": _l("Registered by"),
+    "updatedAt": _l("Last changed"),
+    "updatedBy": _l("Last changed by"),
+    "deletedAt": _l("Deleted"),
+    "bankedStatus": _l("Bank account"),
+    "internetStatus": _l("Internet"),
+    "phoneStatus": _l("Phone type"),
+    "isVerified": _l("Verified"),
+    "govtIDNumber": _l("Government ID"),
+    "walletAddress": _l("Wallet"),
+    "birthDate": _l("Birth date"),
+    "email": _l("E-mail"),
+    "expiry": _l("Ends"),
+    "inverted": _l("Forbids"),
+    "userId": _l("User"),
+    "roleId": _l("Role"),
+    "isSystem": _l("Comes with the portal"),
+    "exportLimit": _l("Most rows in one export"),
+    "demandsSecondFactor": _l("Demands a second factor"),
+    "passwordHash": _l("Password"),
+    "serviceId": _l("Signs in as"),
+    "falseAttempts": _l("Wrong attempts"),
+    "isLocked": _l("Locked"),
+    "lockedOnAt": _l("Locked since"),
+    "lastLoginAt": _l("Last signed in"),
+    "revokedAt": _l("Session ended"),
+    "expiresAt": _l("Ends"),
+    "userAgent": _l("Browser"),
+    "ip": _l("Network address"),
+    "tokenHash": _l("Secret of the session"),
+    "extras": _l("More"),
+    "fileName": _l("File"),
+    "rowCount": _l("Rows"),
+    "groupPurpose": _l("Purpose"),
+    # What the deeds that change no row tell.
+    "rows": _l("How many people"),
+    "columns": _l("Columns"),
+    "fields": _l("What"),
+    "purpose": _l("What for"),
+    "format": _l("File type"),
+    "narrowed_by": _l("Filtered by"),
+    "action": _l("Deed"),
+    "subject": _l("Of what"),
+    "endpoint": _l("Page"),
+    "service": _l("By"),
+    "limit": _l("Limit"),
+}
+"""Column → its name. One that is not named here is spelt out: "jobId" becomes "Job id"."""
+
+
+def action_name(action: str) -> LazyString | str:
+    """What a deed is called."""
+    known = ACTIONS.get(action)
+    return known[0] if known else _spelt_out(action.lower())
+
+
+def action_tone(action: str) -> str:
+    """The tone of a deed's sign."""
+    return ACTIONS[action][1] if action in ACTIONS else "neutral"
+
+
+def table_name(table: str | None) -> LazyString | str:
+    """What a record of the table is called."""
+    if not table:
+        return ""
+    return TABLES.get(table) or _spelt_out(table.removeprefix("tbl_"))
+
+
+def field_name(field: str) -> LazyString | str:
+    """What a column is called."""
+    return FIELDS.get(field) or _spelt_out(field)
+
+
+def kebab_of(table: str) -> str:
+    """A table's name as addresses have it: "tbl_auth_roles" is "auth-roles"."""
+    return table.removeprefix("tbl_").replace("_", "-")
+
+
+def table_of(kebab: str) -> str:
+    """The table that an address names."""
+    return f"tbl_{kebab.replace('-', '_')}"
+
+
+def _spelt_out(name: str) -> str:
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name).lower()
+    return words[:1].upper() + words[1:]
