@@ -16,9 +16,11 @@ CREATE TABLE tbl_rate_counts (
     CONSTRAINT pk_tbl_rate_counts PRIMARY KEY (name, who),
     CONSTRAINT ck_tbl_rate_counts_count CHECK (count >= 0)
 );
+CREATE INDEX ix_tbl_auth_challenge ON tbl_auth (challenge text_pattern_ops) WHERE challenge IS NOT NULL;
 """
 
 DOWN = """
+DROP INDEX ix_tbl_auth_challenge;
 DROP TABLE tbl_rate_counts;
 """
 

@@ -54,6 +54,22 @@ class SignInForm(IdentifierForm):
     )
 
 
+class CodeForm(PortalForm):
+    """A code that came by e-mail or SMS."""
+
+    code = StringField(
+        _l("Code"),
+        [InputRequired(_l("Enter the code from the message.")), Length(max=LONGEST_CODE), _no_null],
+        render_kw={
+            "autocomplete": "one-time-code",
+            "autofocus": True,
+            "inputmode": "numeric",
+            "spellcheck": "false",
+        },
+    )
+    next = HiddenField()
+
+
 class PasswordForm(PortalForm):
     """A new password, twice, and the one it replaces."""
 

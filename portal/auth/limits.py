@@ -11,6 +11,12 @@ SIGN_IN_TRIES, SIGN_IN_SECONDS = 30, 900
 SECOND_FACTOR_TRIES, SECOND_FACTOR_SECONDS = 20, 900
 """Tries of one person at codes of the second factor, right or wrong."""
 
+CODE_DIGITS, CODE_TRIES = 8, 5
+CODE_MINUTES = 10
+CODE_LIFE = dt.timedelta(minutes=CODE_MINUTES)
+CODE_ASKED, CODES_FROM_ADDRESS, CODE_SECONDS = 5, 30, 900
+"""How many messages with codes or links may be asked for in so many seconds: to one receiver, from one place."""
+
 IDLE = dt.timedelta(minutes=30)
 """A session nobody uses for so long has ended."""
 LONGEST = dt.timedelta(hours=12)

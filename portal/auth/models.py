@@ -24,7 +24,6 @@ from portal.core.columns import (
     Line,
     Moment,
     UpdatedAt,
-    Uuid,
     refers_to_id,
 )
 from portal.core.db import db

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.database
 
 PUBLIC = {
     "assets.read_asset": "browser files, the same for everybody",
+    "auth.enter_code": "the door, for who got a code",
+    "auth.send_code": "the door, for who asks for a code; limited",
     "auth.sign_in": "the door",
     "auth.sign_out": "may be said twice",
     "health.live": "for load balancers; says only that it lives",

@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from portal.auth.operations.sessions import renew_token, touch_session
 from portal.auth.passwords import COST, passwords_at
 from portal.auth.queries.people import find_person
+from portal.auth.views.registered import open_services
 from portal.web.sessions import PersonStore, keep_people
 
 bp = Blueprint("auth", __name__)
@@ -18,13 +19,19 @@ def _open(state: BlueprintSetupState) -> None:
     """Tell `web` how people are found, and set the cost of passwords (PORTAL_PASSWORD_COST) for this app."""
     app = cast(Flask, state.app)
     keep_people(app, PersonStore(find=find_person, touch=touch_session, renew=renew_token))
+    open_services(app)
     app.extensions["portal_passwords"] = passwords_at(app.config.get("PORTAL_PASSWORD_COST", COST))
 
 
 from portal.auth.views import (  # noqa: E402, F401 - they add their routes to bp
+    codes,
+    linking,
+    own_wallet,
     password,
     second_factor,
     second_factor_door,
+    services,
     sessions,
     sign_in,
+    wallet,
 )
