@@ -113,13 +113,12 @@ class GrantForm(PortalForm):
     )
     projects = BoxesField(
         _l("Only in these projects"),
-        coerce=UUID,
         description=_l("Tick none for a role that holds everywhere."),
     )
 
     def offer_projects(self, projects: Iterable[tuple[UUID, str]]) -> None:
         """Let the giver choose among the projects that they may see."""
-        self.projects.choices = list(projects)
+        self.projects.choices = [(str(uuid), name) for uuid, name in projects]
 
     def ends_at(self) -> dt.datetime | None:
         """When the role ends; what is typed is a time of the reader's zone."""
@@ -128,7 +127,7 @@ class GrantForm(PortalForm):
 
     def chosen_projects(self) -> Sequence[UUID] | None:
         """The projects that limit the role; None where it holds everywhere."""
-        return self.projects.data or None
+        return [UUID(project) for project in self.projects.data or ()] or None
 
 
 class RoleForm(GrantForm):

@@ -81,11 +81,12 @@ def _projects(conditions: object) -> tuple[UUID, ...] | None:
 
 
 def grants_of(session: Session, user_id: int) -> list[Grant]:
-    """What a user may do by, role by role: those in force, with their rules."""
+    """The roles in force of a user, by name, with their rules."""
     rows = session.execute(
         select(Role, UserRole.conditions, UserRole.expiry)
         .join(UserRole, UserRole.role_id == Role.id)
         .where(UserRole.user_id == user_id, in_force())
+        .order_by(Role.name)
         .options(selectinload(Role.permissions))
     )
     return [Grant(role, _projects(conditions), until) for role, conditions, until in rows]

@@ -55,7 +55,7 @@ def _form(user: User, roles: Sequence[Role]) -> RoleForm:
     form = RoleForm(
         role=named,
         until=to_user_timezone(held.until).replace(tzinfo=None) if held and held.until else None,
-        projects=list(held.projects or ()) if held else [],
+        projects=[str(project) for project in held.projects or ()] if held else [],
     )
     form.role.choices = [(role.id, role.name) for role in roles]
     form.offer_projects(projects_to_choose(db.session(), current_ability()))
