@@ -22,6 +22,7 @@ from portal.core.places import bundled, instance_directory
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
 from portal.messages.views import bp as messages
+from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
 from portal.users.views import bp as users
 from portal.web import access, sessions
@@ -36,7 +37,7 @@ from portal.web.nav import init_nav
 from portal.web.security import init_security
 from portal.web.templating import Unprintable
 
-MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs, messages, audit)
+MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs, messages, signups, audit)
 
 TEXTS = ("_ID", "_SECRET", "_KEY", "_PASSWORD")
 """How variables end that hold names and secrets of others: one made of digits is not a number all the same."""

@@ -1,5 +1,7 @@
 """Shapes of fields for signing in."""
 
+from typing import Self
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
@@ -70,14 +72,9 @@ class CodeForm(PortalForm):
     next = HiddenField()
 
 
-class PasswordForm(PortalForm):
-    """A new password, twice, and the one it replaces."""
+class NewPasswordForm(PortalForm):
+    """A new password, twice."""
 
-    current = PasswordField(
-        _l("Your password until now"),
-        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
-        render_kw={"autocomplete": "current-password"},
-    )
     password = PasswordField(
         _l("New password"),
         [InputRequired(_l("Enter a new password."))],
@@ -91,6 +88,29 @@ class PasswordForm(PortalForm):
             EqualTo("password", _l("The two are not the same.")),
         ],
         render_kw={"autocomplete": "new-password"},
+    )
+
+    def with_shortest(self, count: int) -> Self:
+        """The same, with a hint for a password that may be so short."""
+        self.password.description = _l(
+            "At least %(count)s characters. A few words in a row are easy to keep in mind.", count=count
+        )
+        return self
+
+
+class LinkPasswordForm(NewPasswordForm):
+    """The same, by the token of a link."""
+
+    token = HiddenField()
+
+
+class PasswordForm(NewPasswordForm):
+    """The same, and the password that it replaces."""
+
+    current = PasswordField(
+        _l("Your password until now"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
     )
 
 

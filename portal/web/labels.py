@@ -14,6 +14,17 @@ LABELS: dict[type[StrEnum], dict[str, LazyString]] = {
         "OTHER": _l("Other"),
         "UNKNOWN": _l("Unknown"),
     },
+    enums.Service: {
+        "EMAIL": _l("E-mail"),
+        "PHONE": _l("Phone"),
+        "WALLET": _l("Wallet"),
+        "GOOGLE": _l("Google"),
+        "APPLE": _l("Apple"),
+        "FACEBOOK": _l("Facebook"),
+        "TWITTER": _l("X (Twitter)"),
+        "GITHUB": _l("GitHub"),
+        "LINKEDIN": _l("LinkedIn"),
+    },
     enums.BankedStatus: {
         "UNKNOWN": _l("Unknown"),
         "UNBANKED": _l("Unbanked"),

@@ -1,14 +1,17 @@
 """People who can sign in, cheaply: the cost of passwords is cut, everything else is as in use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.auth.client.providers import VARIABLES
 from portal.auth.passwords import Passwords, passwords_at
+from portal.core.enums import Service
 from portal.users.models import User
 from tests.auth.people import person_in
+from tests.auth.services import Running, our_service, register, settings
 
 AddPerson = Callable[..., User]
 
@@ -42,3 +45,20 @@ def asha(add_person: AddPerson) -> User:
 def bimal(add_person: AddPerson) -> User:
     """A viewer."""
     return add_person("bimal", "Viewer")
+
+
+@pytest.fixture(scope="session")
+def running_service() -> Iterator[Running]:
+    """Another service, listening on this machine."""
+    with our_service() as service:
+        yield service
+
+
+@pytest.fixture
+def service(app: Flask, running_service: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """A service with which we are registered as with all those that ask for no key file."""
+    running_service.behave()
+    kinds = [kind for kind in Service if kind in VARIABLES and kind is not Service.APPLE]
+    monkeypatch.setitem(app.extensions, "portal_providers", {})
+    register(app, settings(running_service, *kinds))
+    return running_service

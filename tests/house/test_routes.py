@@ -15,13 +15,19 @@ PUBLIC = {
     "assets.read_asset": "browser files, the same for everybody",
     "auth.enter_code": "the door, for who got a code",
     "auth.send_code": "the door, for who asks for a code; limited",
+    "auth.ask_service": "a door: off to another service",
+    "auth.ask_wallet": "a door: which wallet",
+    "auth.receive_service": "a door: back from another service",
     "auth.sign_in": "the door",
     "auth.sign_out": "may be said twice",
+    "auth.sign_wallet": "a door: what the wallet signs",
     "health.live": "for load balancers; says only that it lives",
     "health.ready": "for load balancers; says only whether it can serve",
     "home.set_theme": "light or dark, kept in the browser alone",
     "home.show_home": "leads on, shows nothing",
     "messages.show_demo_outbox": "404 but in the demo; there, for reading codes, on its own machine or for admins",
+    "signups.ask_for_account": "who asks for an account has none; limited, and open only where it is switched on",
+    "signups.thank": "what happens next, the same for everybody",
 }
 """Endpoint → why nobody need be signed in. Each line was thought about; so think before adding one."""
 
@@ -32,11 +38,17 @@ OWN = {
     "auth.end_session": "one's own sessions",
     "auth.enter_recovery_code": "shows that the session is one's own",
     "auth.enter_second_factor": "shows that the session is one's own",
+    "auth.link_service": "one's own ways to sign in",
+    "auth.list_methods": "one's own ways to sign in",
     "auth.list_sessions": "one's own sessions",
+    "auth.prove_wallet": "one's own wallet",
     "auth.renew_recovery_codes": "one's own second factor",
     "auth.set_up_second_factor": "one's own second factor",
     "auth.show_second_factor": "one's own second factor",
+    "auth.show_way": "one's own ways to sign in",
+    "auth.sign_own_wallet": "one's own wallet",
     "auth.turn_off_second_factor": "one's own second factor",
+    "auth.unlink_method": "one's own ways to sign in",
 }
 """Endpoint → what it shows or changes that is every signed-in person's own, whatever their roles."""
 

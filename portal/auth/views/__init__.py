@@ -28,6 +28,7 @@ from portal.auth.views import (  # noqa: E402, F401 - they add their routes to b
     linking,
     own_wallet,
     password,
+    resetting,
     second_factor,
     second_factor_door,
     services,

@@ -1,0 +1,1 @@
+"""The outside world of signing in: other services that say who somebody is."""
