@@ -1,5 +1,5 @@
 """People who work with the portal, and what they may do.
 
-Tables: tbl_users, tbl_auth_roles, tbl_auth_permissions, tbl_users_roles. No URLs yet: accounts are made by
-`portal user` and by the demo. Verbs: make and assign roles, add users, remember a person's preferences.
+Tables: tbl_users, tbl_auth_roles, tbl_auth_permissions, tbl_users_roles. URLs: /roles; those of users are in
+`portal.staff`. Verbs: make, edit, delete, give and take roles, try what they come to, add users, remember a choice.
 """

@@ -56,6 +56,8 @@ MENU: list[tuple[LazyString, list[Place]]] = [
         _l("Access"),
         [
             Place(_l("Users"), "staff.list_users", "user-cog", "read", "User"),
+            Place(_l("Roles"), "users.list_roles", "shield", "read", "Role"),
+            Place(_l("Sign-ups"), "signups.list_sign_ups", "user-plus", "read", "SignUp"),
         ],
     ),
     (

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.abilities import Ability
+from portal.core.abilities import Ability, Rule
 from portal.core.abilities.granting import uncovered
 from portal.core.errors import Refusal
 from portal.core.person import Person
@@ -18,14 +18,67 @@ from portal.users.roles import ADMIN
 def check_may_grant(ability: Ability, role: Role, projects: Sequence[UUID] | None = None) -> None:
     """Raise Refusal unless all that the role allows is allowed to the giver too, for these projects (None: all).
 
-    `role` is loaded with its permissions. Ask it for taking a role away as well: who could not have given it
-    has no business there.
+    `role` is loaded with its permissions.
     """
-    limit = None if projects is None else [str(project) for project in projects]
-    lacking = uncovered(ability.rules, rules_of(role), limit)
+    _refuse_if_any(uncovered(ability.rules, rules_of(role), _as_limit(projects)), role)
+
+
+def check_may_take(ability: Ability, role: Role, projects: Sequence[UUID] | None = None) -> None:
+    """Raise Refusal unless the person may take the role, so limited, from somebody.
+
+    Who could not have given it has no business there; and as taking what a role forbids gives something, they
+    must be allowed that as well.
+    """
+    check_may_grant(ability, role, projects)
+    freed = [allowing(rule) for rule in rules_of(role) if rule.inverted]
+    _refuse_if_any(uncovered(ability.rules, freed, _as_limit(projects)), role)
+
+
+def check_may_write(ability: Ability, role: str, before: Sequence[Rule], after: Sequence[Rule]) -> None:
+    """Raise Refusal when rules changed so that they allow anybody what the writer may not do everywhere.
+
+    What a role allowed and forbade before may stay as it is; a rule that forbids may go only if the writer may do
+    what it forbade.
+    """
+    lacking = [rule for rule in uncovered(ability.rules, after) if not _stood(rule, before, after)]
+    gone = [rule for rule in before if rule.inverted and rule not in after]
+    lacking += uncovered(ability.rules, [allowing(rule) for rule in gone])
     if lacking:
         raise Refusal(
-            "You cannot give or take the role %(role)s: it allows \u201c%(action)s %(subject)s\u201d, "
+            "You cannot let the role %(role)s \u201c%(action)s %(subject)s\u201d: you may not do that everywhere "
+            "yourself.",
+            role=role,
+            action=lacking[0].action,
+            subject=lacking[0].subject,
+        )
+
+
+def allowing(rule: Rule) -> Rule:
+    """The rule that allows what this one forbids."""
+    return Rule(rule.action, rule.subject, conditions=rule.conditions)
+
+
+def _stood(rule: Rule, before: Sequence[Rule], after: Sequence[Rule]) -> bool:
+    """Whether the role had the rule before, and all that forbade afterwards still does."""
+    still = [one for one in after[_position(rule, after) + 1 :] if one.inverted]
+    return rule in before and all(
+        one in still for one in before[_position(rule, before) + 1 :] if one.inverted
+    )
+
+
+def _position(rule: Rule, rules: Sequence[Rule]) -> int:
+    """Where a rule stands; the last place, if it does twice, is what decides."""
+    return len(rules) - 1 - list(reversed(rules)).index(rule)
+
+
+def _as_limit(projects: Sequence[UUID] | None) -> list[str] | None:
+    return None if projects is None else [str(project) for project in projects]
+
+
+def _refuse_if_any(lacking: Sequence[Rule], role: Role) -> None:
+    if lacking:
+        raise Refusal(
+            "You cannot give or take the role %(role)s: it concerns \u201c%(action)s %(subject)s\u201d, "
             "and you may not do that everywhere yourself.",
             field="role",
             role=role.name,

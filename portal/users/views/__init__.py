@@ -2,4 +2,6 @@
 
 from flask import Blueprint
 
-bp = Blueprint("users", __name__)
+bp = Blueprint("users", __name__, url_prefix="/roles")
+
+from portal.users.views import deleting, editing, roles, trying  # noqa: E402, F401 - they add their routes to bp

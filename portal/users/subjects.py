@@ -1,0 +1,36 @@
+"""What roles can allow: which actions make sense on which subjects."""
+
+ACTIONS = ("read", "create", "update", "delete", "import", "export", "approve", "reveal", "manage")
+"""In the order in which people think of them. `manage` is every action."""
+
+EVERYTHING = "all"
+
+SUBJECTS: dict[str, str] = {
+    "Beneficiary": "read create update delete import export",
+    "BeneficiaryPii": "read update reveal",
+    "BeneficiaryGroup": "read create update delete export",
+    "ImportBatch": "read create update delete",
+    "Project": "read create update delete export",
+    "Vendor": "read create update delete export",
+    "Transaction": "read create approve export",
+    "Grievance": "read create update export",
+    "Stat": "read",
+    "Token": "read create update delete",
+    "OfframpProvider": "read create update delete",
+    "OfframpRequest": "read create update export",
+    "OfframpTransaction": "read create update export",
+    "Job": "read update",
+    "User": "read create update delete",
+    "Role": "read create update delete",
+    "SignUp": "read update",
+    "Message": "read update",
+    "AuditEntry": "read export",
+}
+"""Subject → the actions that some page asks for, or will. `all` and `manage` stand for every one of them."""
+
+
+def actions_on(subject: str) -> tuple[str, ...]:
+    """The actions that make sense on a subject; on `all` those that make sense anywhere."""
+    if subject == EVERYTHING:
+        return ("read", "manage")
+    return (*SUBJECTS.get(subject, "").split(), "manage")

@@ -1,0 +1,57 @@
+"""What subjects and actions of rules are called for a reader."""
+
+import json
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+SUBJECT_WORDS: dict[str, LazyString] = {
+    "all": _l("Everything"),
+    "Beneficiary": _l("Beneficiaries"),
+    "BeneficiaryPii": _l("Personal data of beneficiaries"),
+    "BeneficiaryGroup": _l("Groups"),
+    "ImportBatch": _l("Imports"),
+    "Project": _l("Projects"),
+    "Vendor": _l("Vendors"),
+    "Transaction": _l("Payouts"),
+    "Grievance": _l("Grievances"),
+    "Stat": _l("Figures"),
+    "Token": _l("Tokens"),
+    "OfframpProvider": _l("Offramp providers"),
+    "OfframpRequest": _l("Offramp requests"),
+    "OfframpTransaction": _l("Offramp transactions"),
+    "Job": _l("Jobs"),
+    "User": _l("Users"),
+    "Role": _l("Roles"),
+    "SignUp": _l("Sign-ups"),
+    "Message": _l("Messages"),
+    "AuditEntry": _l("Audit log"),
+}
+
+ACTION_WORDS: dict[str, LazyString] = {
+    "read": _l("See"),
+    "create": _l("Add"),
+    "update": _l("Change"),
+    "delete": _l("Delete"),
+    "import": _l("Import"),
+    "export": _l("Export"),
+    "approve": _l("Approve"),
+    "reveal": _l("Show hidden values"),
+    "manage": _l("Everything"),
+}
+
+
+def as_json(conditions: Any) -> str:
+    """Conditions as they are written, in any script; nothing for none."""
+    return "" if conditions is None else json.dumps(conditions, ensure_ascii=False)
+
+
+def subject_words(subject: str) -> LazyString | str:
+    """A subject in the reader's words; its own name where it has none."""
+    return SUBJECT_WORDS.get(subject, subject)
+
+
+def action_words(action: str) -> LazyString | str:
+    """An action in the reader's words; its own name where it has none."""
+    return ACTION_WORDS.get(action, action)
