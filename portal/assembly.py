@@ -27,8 +27,10 @@ from portal.staff.views import bp as staff
 from portal.users.views import bp as users
 from portal.web import access, sessions
 from portal.web.assets import init_assets
+from portal.web.cells import init_cells
 from portal.web.errors import init_errors
 from portal.web.filters import init_filters
+from portal.web.fragments import init_fragments
 from portal.web.health import bp as health
 from portal.web.home import bp as home
 from portal.web.language import init_language
@@ -58,7 +60,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
         PORTAL_MIGRATIONS=bundled("migrations"),
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
+        COMPRESS_BR_LEVEL=3,
         COMPRESS_LEVEL=5,
     )
     app.config.update(_from_environment())
@@ -112,6 +114,8 @@ def _open_web(app: Flask) -> None:
     compress.init_app(app)
     init_assets(app)
     init_filters(app)
+    init_cells(app)
+    init_fragments(app)
     init_nav(app)
     init_errors(app)
 

@@ -14,7 +14,18 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
@@ -47,6 +58,11 @@ class Position:
     values: tuple[Any, ...] = ()
     tier: int = 0
     ordinal: int | None = 1
+
+    @property
+    def backwards(self) -> bool:
+        """Whether a page is read from here towards the beginning."""
+        return self.kind in {"before", "last"}
 
     def token(self) -> str:
         """The position as it stands in a URL."""
@@ -151,41 +167,79 @@ def page_of(
     `tiers` rank the list: rows that meet the first condition come before those that meet the second. The
     conditions must exclude each other and together cover all rows. Each part stops as soon as the page is full.
     """
-    if position.tier >= max(len(tiers), 1):  # of a list that was ranked otherwise
-        position = FIRST
-    back = position.kind in {"before", "last"}
-    descending = sort.descending != back
+    position = within(position, len(tiers))
+    page = read_page(session, page_statement(statement, sort, position, size, tiers), sort, position, size)
+    if page is not None:
+        return page
+    # All that was there is gone: show the end of the list that is nearest.
+    return page_of(session, statement, sort, nearest_end(position), size, tiers)
+
+
+def within(position: Position, tiers: int) -> Position:
+    """The position, or the first page where it is one of a list that was ranked otherwise."""
+    return position if position.tier < max(tiers, 1) else FIRST
+
+
+def nearest_end(position: Position) -> Position:
+    """The end of the list towards which a page from this position is read backwards."""
+    return FIRST if position.backwards else LAST
+
+
+def page_statement(
+    statement: Select[*tuple[Any, ...]],
+    sort: Sort,
+    position: Position,
+    size: int = PAGE_SIZE,
+    tiers: Sequence[ColumnElement[bool]] = (),
+) -> Select[*tuple[Any, ...]]:
+    """The SELECT of one page. The values of the position are left open and named by `read_page`, so that the
+    statements of all pages in the middle of a list are one."""
+    descending = sort.descending != position.backwards
     parts = []
-    for number in _tiers_ahead(position, len(tiers) or 1, back):
+    for number in _tiers_ahead(position, len(tiers) or 1):
         part = statement.add_columns(literal(number).label("tier"), *_labelled(sort))
         if tiers:
             part = part.where(tiers[number])
         if position.values and number == position.tier:
-            keys, values = (
-                tuple_(*sort.keys),
-                tuple_(*(literal(v, k.type) for v, k in zip(position.values, sort.keys, strict=True))),
+            keys = tuple_(*sort.keys)
+            values = tuple_(
+                *(bindparam(f"at_{place}", type_=key.type) for place, key in enumerate(sort.keys))
             )
             part = part.where(keys < values if descending else keys > values)
         part = part.order_by(*(key.desc() if descending else key.asc() for key in sort.keys)).limit(size + 1)
         parts.append(part)
-    whole = parts[0] if len(parts) == 1 else _in_turn(parts, size + 1)
-    rows = list(session.execute(whole))
-    if not rows and position.values:  # all that was there is gone: show the end of the list that is nearest
-        return page_of(session, statement, sort, FIRST if back else LAST, size, tiers)
+    return parts[0] if len(parts) == 1 else _in_turn(parts, size + 1)
+
+
+def read_page(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    sort: Sort,
+    position: Position,
+    size: int = PAGE_SIZE,
+) -> Page | None:
+    """The page that a `page_statement` of the same arguments finds; None where a page in the middle is empty.
+
+    Asked of the connection: rows are all that is wanted, and the session's part in it is for objects.
+    """
+    at = {f"at_{place}": value for place, value in enumerate(position.values)}
+    rows = list(session.connection().execute(statement, at))
+    if not rows and position.values:
+        return None
     more = len(rows) > size
     rows = rows[:size]
-    if back:
+    if position.backwards:
         rows.reverse()
-    has_previous = more if back else position.kind == "after"
-    has_next = position.kind == "before" if back else more
+    has_previous = more if position.backwards else position.kind == "after"
+    has_next = position.kind == "before" if position.backwards else more
     return _page(rows, sort, position, size, has_previous, has_next)
 
 
-def _tiers_ahead(position: Position, count: int, back: bool) -> list[int]:
+def _tiers_ahead(position: Position, count: int) -> list[int]:
     """The parts of a ranked list from where the reader stands, in reading direction."""
     if position.kind == "last":
         return list(range(count - 1, -1, -1))
-    if back:
+    if position.backwards:
         return list(range(min(position.tier, count - 1), -1, -1))
     return list(range(min(position.tier, count - 1), count))
 
@@ -232,6 +286,16 @@ class Count:
 
 def count_up_to(session: Session, statement: Select[*tuple[Any, ...]], limit: int = COUNT_LIMIT) -> Count:
     """Count the rows of `statement`, but no further than `limit`: nobody waits for the rest."""
+    return read_count(session, count_statement(statement, limit), limit)
+
+
+def count_statement(statement: Select[*tuple[Any, ...]], limit: int) -> Select[tuple[int]]:
+    """The SELECT that counts the rows of `statement` up to one more than `limit`."""
     inner = statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True).order_by(None)
-    found = session.scalar(select(func.count()).select_from(inner.limit(limit + 1).subquery())) or 0
+    return select(func.count()).select_from(inner.limit(limit + 1).subquery())
+
+
+def read_count(session: Session, statement: Select[tuple[int]], limit: int) -> Count:
+    """What a `count_statement` of the same limit counts."""
+    found: int = session.connection().execute(statement).scalar_one()
     return Count(min(found, limit), found > limit)

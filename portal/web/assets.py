@@ -52,6 +52,12 @@ def asset_url(name: str) -> str:
 
     Raises FileNotFoundError with the mend in its text: a page without its style must not go unnoticed.
     """
+    return _address(name, request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, _root: str) -> str:
+    """Found once in a process: templates do not change under a running server, and neither do these files."""
     path = _find(name)
     if path is None:
         raise FileNotFoundError(f"No browser file {name!r}. `make setup` brings the third-party ones.")

@@ -1,6 +1,7 @@
 """How templates write numbers, times and phones: by the reader's language, never by hand."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import lru_cache
 
 import lucide.jinja
@@ -8,7 +9,7 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date
 from flask import Flask, request
-from flask_babel import format_decimal, format_time, get_locale, gettext, to_user_timezone
+from flask_babel import format_decimal, format_time, get_locale, get_timezone, gettext
 from markupsafe import Markup
 
 from portal.web.labels import label
@@ -24,10 +25,19 @@ def number(value: float | None) -> str:
 
 def date(value: dt.date | dt.datetime | None) -> str:
     """A day, in the reader's way."""
-    if value is None:
-        return "—"
-    day = to_user_timezone(value).date() if isinstance(value, dt.datetime) else value
-    return _day(day, get_locale())
+    return day_writer()(value)
+
+
+def day_writer() -> Callable[[dt.date | dt.datetime | None], str]:
+    """What writes days for this reader: their language and time zone are looked up once, not for each day."""
+    zone, locale = get_timezone(), get_locale()
+
+    def write(value: dt.date | dt.datetime | None) -> str:
+        if value is None:
+            return "—"
+        return _day(value.astimezone(zone).date() if isinstance(value, dt.datetime) else value, locale)
+
+    return write
 
 
 @lru_cache(2048)

@@ -1,9 +1,11 @@
 """What a filter or a form on people can be narrowed to."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import CompoundSelect, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryGroup
@@ -17,6 +19,15 @@ Option = tuple[UUID, str]
 
 def groups_and_projects(session: Session, ability: Ability) -> tuple[Sequence[Option], Sequence[Option]]:
     """The groups and the projects the reader may see, each by name, at most 500; in one statement."""
+    rows = session.connection().execute(_statement(ability)).all()
+    return (
+        [(row.uuid, row.name) for row in rows if row.kind == "group"],
+        [(row.uuid, row.name) for row in rows if row.kind == "project"],
+    )
+
+
+@lru_cache(64)
+def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
     groups = (
         select(literal("group").label("kind"), BeneficiaryGroup.uuid, BeneficiaryGroup.name)
         .where(BeneficiaryGroup.deleted_at.is_(None))
@@ -33,8 +44,4 @@ def groups_and_projects(session: Session, ability: Ability) -> tuple[Sequence[Op
         ability.accessible(groups, "read", BeneficiaryGroup).subquery(),
         ability.accessible(projects, "read", Project).subquery(),
     )
-    rows = session.execute(union_all(*(select(part) for part in parts))).all()
-    return (
-        [(row.uuid, row.name) for row in rows if row.kind == "group"],
-        [(row.uuid, row.name) for row in rows if row.kind == "project"],
-    )
+    return union_all(*(select(part) for part in parts))

@@ -1,6 +1,8 @@
 """The list of people: a page of it, and how many there are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, true
@@ -20,8 +22,12 @@ from portal.core.keyset import (
     Page,
     Position,
     Sort,
-    count_up_to,
-    page_of,
+    count_statement,
+    nearest_end,
+    page_statement,
+    read_count,
+    read_page,
+    within,
 )
 
 NEWEST = Sort("-created", (Beneficiary.created_at, Beneficiary.id), descending=True)
@@ -34,6 +40,10 @@ SORTS = {
         Sort("-name", (BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id), descending=True),
     )
 }
+REMEMBERED = 256
+"""How many statements stay put together. Putting one together takes several times as long as asking it, and
+pages of the same few filters are asked all day; what somebody types into the search box is not, so those are
+not kept. A statement belongs to one ability: rules that change make another, and so other statements."""
 PERSONAL_SORTS = frozenset({"name", "-name"})
 """Orders that tell something of the names: only for those who read all of them."""
 
@@ -68,19 +78,40 @@ def page_of_people(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
+    position = within(position, len(ranks(chosen.needle)))
+    shape = replace(position, values=position.values and (True,), ordinal=None)
+    remembered = _page_statement if chosen.needle is None else _page_statement.__wrapped__
+    statement = remembered(chosen, ability, tuple(wanted), sort, shape, size)
+    page = read_page(session, statement, sort, position, size)
+    if page is not None:
+        return page
+    return page_of_people(session, chosen, ability, wanted, sort, nearest_end(position), size)
+
+
+@lru_cache(REMEMBERED)
+def _page_statement(
+    chosen: PeopleFilter, ability: Ability, wanted: tuple[str, ...], sort: Sort, shape: Position, size: int
+) -> Select[*tuple[Any, ...]]:
     available = columns(personal_data(ability), ability, wanted)
     shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]
     tiers = ranks(chosen.needle)
     statement = chosen_people(chosen, ability, ranked=bool(tiers)).with_only_columns(Beneficiary.uuid, *shown)
-    return page_of(session, statement, sort, position, size, tiers)
+    return page_statement(statement, sort, shape, size, tiers)
 
 
 def count_people(session: Session, chosen: PeopleFilter, ability: Ability, *, further: bool = False) -> Count:
     """How many the filter finds, up to 10,000; a search is first counted up to 1,000, `further` on demand."""
     limit = SEARCH_COUNT_LIMIT if chosen.needle and not further else COUNT_LIMIT
-    return count_up_to(session, chosen_people(chosen, ability, counting=True), limit)
+    remembered = _count_statement if chosen.needle is None else _count_statement.__wrapped__
+    return read_count(session, remembered(chosen, ability, limit), limit)
 
 
+@lru_cache(REMEMBERED)
+def _count_statement(chosen: PeopleFilter, ability: Ability, limit: int) -> Select[tuple[int]]:
+    return count_statement(chosen_people(chosen, ability, counting=True), limit)
+
+
+@lru_cache(REMEMBERED)
 def reads_all_personal_data(ability: Ability) -> bool:
     """Whether nobody's personal data is masked for this reader, so that an order by name tells nothing new."""
     return str(personal_data(ability).plain) == str(true())

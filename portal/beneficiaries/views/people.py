@@ -20,6 +20,16 @@ from portal.web.lists import pager, sort_column
 from portal.web.paths import own_path
 
 COLUMNS_PREFERENCE = "beneficiaries.columns"
+ROLES = {"name": "title", "verified": "aside"}
+KINDS = {
+    "phone": "phone",
+    "verified": "sign",
+    "created": "date",
+    "birth_date": "date",
+    "wallet": "wallet",
+    **dict.fromkeys(("gender", "banked_status", "phone_status", "internet_status"), "word"),
+}
+"""How portal/web/cells.py draws a column; the others are text."""
 
 
 @bp.get("")
@@ -35,6 +45,7 @@ def list_beneficiaries() -> Response:
             {"key": name, "label": words, "shown": name in shown, "fixed": name == "name"}
             for name, words in COLUMN_LABELS.items()
         ],
+        "address": url_for("beneficiaries.list_beneficiaries") + "/",
         "people": None,
         "pager": None,
     }
@@ -73,5 +84,4 @@ def _table_columns(reading: Reading, shown: list[str]) -> Iterator[dict[str, Any
             column = sort_column(name, COLUMN_LABELS[name], reading.query, name, reading.sort.name)
         else:
             column = {"key": name, "label": COLUMN_LABELS[name]}
-        role = {"name": "title", "verified": "aside"}.get(name)
-        yield {**column, "role": role, "num": name == "age"}
+        yield {**column, "role": ROLES.get(name), "num": name == "age", "kind": KINDS.get(name)}

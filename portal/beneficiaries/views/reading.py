@@ -1,39 +1,60 @@
 """Reading the address of the list: which people, in which order; and what is said of it on the page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from portal.beneficiaries.forms import FilterForm
 from portal.beneficiaries.queries.filters import PeopleFilter
-from portal.beneficiaries.queries.options import groups_and_projects
+from portal.beneficiaries.queries.options import Option, groups_and_projects
 from portal.beneficiaries.queries.people import NEWEST, PERSONAL_SORTS, SORTS, reads_all_personal_data
 from portal.core.db import db
 from portal.core.keyset import Sort
 from portal.web.access import current_ability
 from portal.web.lists import here, query_of
 
+FILTERS = frozenset(field.name for field in fields(PeopleFilter))
 
-@dataclass(frozen=True)
+
+@dataclass
 class Reading:
     """What a request for the list asks for; a reading that is not valid has a form that says why."""
 
-    form: FilterForm
-    valid: bool
+    args: MultiDict[str, str]
     sort: Sort
     query: dict[str, list[str]]
+    options: tuple[tuple[Option, ...], tuple[Option, ...]]
+    """The groups and the projects that the reader can choose among."""
 
-    @property
+    @cached_property
+    def form(self) -> FilterForm:
+        """The filter as it was given. Without a script a form sends all its fields; an empty one asks for nothing."""
+        form = FilterForm(MultiDict([(name, value) for name, value in self.args.items(multi=True) if value]))
+        form.offer(*self.options)
+        return form
+
+    @cached_property
+    def valid(self) -> bool:
+        """Whether the filter can be used. One that leaves nobody out needs no form to say so."""
+        return not self.narrowing or self.form.validate()
+
+    @cached_property
     def chosen(self) -> PeopleFilter:
         """The filter of a valid reading."""
-        return self.form.chosen()
+        return self.form.chosen() if self.narrowing else PeopleFilter()
 
-    @property
+    @cached_property
     def narrowing(self) -> dict[str, list[str]]:
         """The part of the address that leaves people out."""
-        return {name: values for name, values in self.query.items() if name in self.form and values}
+        return {name: values for name, values in self.query.items() if name in FILTERS and values}
+
+    @property
+    def state(self) -> Hashable:
+        """All that the drawing of the filter depends on."""
+        return tuple((name, *values) for name, values in self.query.items()), self.options
 
     def chips(self) -> Iterator[dict[str, Any]]:
         """Each thing that narrows the list, in words, with the address that takes it away."""
@@ -52,10 +73,8 @@ class Reading:
 def read_list(args: MultiDict[str, str]) -> Reading:
     """Read filter and order from an address."""
     ability = current_ability()
-    # Without a script a form sends all its fields; an empty one asks for nothing.
-    form = FilterForm(MultiDict([(name, value) for name, value in args.items(multi=True) if value]))
-    form.offer(*groups_and_projects(db.session(), ability))
     sort = SORTS.get(args.get("sort", ""), NEWEST)
     if sort.name in PERSONAL_SORTS and not reads_all_personal_data(ability):
         sort = NEWEST
-    return Reading(form, form.validate(), sort, query_of(args))
+    groups, projects = groups_and_projects(db.session(), ability)
+    return Reading(args, sort, query_of(args), (tuple(groups), tuple(projects)))

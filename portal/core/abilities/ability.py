@@ -16,7 +16,7 @@ Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]] | Update | Delet
 
 
 class Ability:
-    """What one person may do. Made anew for each request, so that a changed rule bites on the next one."""
+    """What one person may do. It never changes: other rules are another ability."""
 
     def __init__(self, rules: Iterable[Rule], user: Mapping[str, Any] | None = None) -> None:
         """`rules` in order, the last wins; `user` holds what `${user.…}` stands for."""
