@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figures import Report
 from bench.ground import Ground
 
-MEASUREMENTS = ("plans", "pages", "peers", "import", "export")
+MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export")
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
 
@@ -37,6 +37,10 @@ def main() -> None:
         from bench.plans import look_at_plans
 
         look_at_plans(report, many, aloud=asked.explain)
+    if "auth" in chosen:
+        from bench.knowing import measure_knowing
+
+        measure_knowing(report, few)
     if "pages" in chosen:
         from bench.pages import measure_pages
 

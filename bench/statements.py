@@ -38,6 +38,7 @@ def portal_on(ground: Ground) -> Iterator[Any]:
     ground.address()
     before = os.environ.get("PORTAL_INSTANCE")
     os.environ["PORTAL_INSTANCE"] = str(ground.instance)
+    os.environ["PORTAL_LOG_LEVEL"] = "WARNING"
     os.environ.pop("DATABASE_URL", None)
     from portal import create_app
 

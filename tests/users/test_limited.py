@@ -13,6 +13,7 @@ from portal.auth.models import Auth
 from portal.auth.operations.sessions import Visit, start_session
 from portal.auth.queries.people import find_person
 from portal.beneficiaries.models import Beneficiary, BeneficiaryGroup, BeneficiaryPii
+from portal.core.db import Actor, tell_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.person import Person
 from portal.jobs.models import Job
@@ -234,4 +235,14 @@ def test_the_limit_is_on_the_audit_log(session: Session, two: dict[str, Any]) ->
 
 def test_statements_are_planned_for_the_projects_they_ask_about(session: Session) -> None:
     """One plan for all values would read a project of fifty people like one of fifty thousand."""
+    mode = text("SHOW plan_cache_mode")
+    assert session.scalar(mode) == "auto"
+    tell_actor(session, Actor(None, None))  # as every transaction of a page, a job and a command begins
+    assert session.scalar(mode) == "force_custom_plan"
+
+
+def test_also_after_the_statement_that_finds_the_person(session: Session) -> None:
+    user = add_user_with(session, "asha", "Viewer")
+    auth = session.scalars(select(Auth).where(Auth.user_id == user.id)).one()
+    assert find_person(session, start_session(session, auth.id, Visit(None, None)), "a request")
     assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"

@@ -13,6 +13,7 @@ from portal.auth.queries.accounts import ONE_TIME
 from portal.auth.queries.privileges import held_by
 from portal.auth.queries.sessions import is_live, session_with, token_hash
 from portal.core.abilities import Ability, Rule, projects_of
+from portal.core.db import PLAN_FOR_VALUES
 from portal.core.person import Person
 from portal.users.models import User
 
@@ -45,6 +46,7 @@ _PERSON = (
         (AuthSession.last_seen_at < func.now() - TOUCH_AFTER).label("seen_long_ago"),
         func.set_config("portal.actor", cast(User.uuid, User.name.type), True),
         func.set_config("portal.request", bindparam("request"), True),
+        PLAN_FOR_VALUES,
     )
     .join(Auth, Auth.id == AuthSession.auth_id)
     .join(User, User.id == Auth.user_id)
