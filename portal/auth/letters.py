@@ -8,16 +8,23 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.auth.identifiers import Identifier
+from portal.auth.limits import INVITATION_DAYS, INVITATION_LIFE
+from portal.auth.operations.invitations import invite
 from portal.core.enums import Service
 from portal.core.errors import Refusal
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
 from portal.messages.purposes import name_purpose
 from portal.messages.wording import worded
+from portal.users.models import User
+from portal.web.links import outside
 
-CODE = "code"
+CODE, RESET, INVITATION, CHANGED = "code", "reset", "invitation", "password_changed"
 
 name_purpose(CODE, _l("Sign-in code"))
+name_purpose(RESET, _l("Password reset"))
+name_purpose(INVITATION, _l("Invitation"))
+name_purpose(CHANGED, _l("Password changed"))
 
 
 def address_for(who: Identifier) -> Address | None:
@@ -44,3 +51,28 @@ def write(
     subject, body = worded(f"auth/messages/{purpose}.txt", **context)
     until = dt.datetime.now(dt.UTC) + life if life else None
     send(session, to, subject if to.kind == "EMAIL" else None, body, purpose, user_id, until)
+
+
+def reach(email: str | None, phone: str | None) -> Address | None:
+    """Where somebody is told what became of their account: their e-mail address, else their phone; else nowhere."""
+    for service, value in ((Service.EMAIL, email), (Service.PHONE, phone)):
+        if value and (to := address_for(Identifier(service, value))):
+            return to
+    return None
+
+
+def send_invitation(session: Session, user: User) -> None:
+    """Invite a user, by e-mail or else by SMS: a link by which they choose their password, good for a week.
+
+    Raises Refusal where the user has no address that a message can go to.
+    """
+    to = reach(user.email, user.phone)
+    if to is None:
+        raise Refusal("There is no address to which an invitation can go.")
+    link = outside("auth.accept_invitation", token=invite(session, user))
+    write(session, to, INVITATION, user.id, INVITATION_LIFE, name=user.name, link=link, days=INVITATION_DAYS)
+
+
+def tell_password_changed(session: Session, user_id: int, email: str | None, phone: str | None) -> None:
+    """Tell somebody that their password is another one now, in case it was not them."""
+    write(session, reach(email, phone), CHANGED, user_id, link=outside("auth.request_reset"))

@@ -17,6 +17,12 @@ CODE_LIFE = dt.timedelta(minutes=CODE_MINUTES)
 CODE_ASKED, CODES_FROM_ADDRESS, CODE_SECONDS = 5, 30, 900
 """How many messages with codes or links may be asked for in so many seconds: to one receiver, from one place."""
 
+RESET_LIFE = dt.timedelta(minutes=10)
+INVITATION_DAYS = 7
+INVITATION_LIFE = dt.timedelta(days=INVITATION_DAYS)
+TOKENS_KEPT = dt.timedelta(days=30)
+"""How long the row of a link or code that ran out stays, to be looked at when something went wrong."""
+
 IDLE = dt.timedelta(minutes=30)
 """A session nobody uses for so long has ended."""
 LONGEST = dt.timedelta(hours=12)

@@ -30,6 +30,8 @@ from portal.core.db import db
 from portal.core.enums import Service, pg_enum
 from portal.users.models import User
 
+TOKEN_PURPOSES = ("RESET", "INVITATION", "EMAIL", "PHONE")
+
 
 class Auth(db.Model):
     """One way of one user to sign in, with its failed attempts and its lock."""
@@ -126,5 +128,30 @@ class RecoveryCode(db.Model):
     id: Mapped[IntPk]
     user_id: Mapped[int] = refers_to_id("userId", "tbl_users")
     code_hash: Mapped[Line] = mapped_column("codeHash")
+    used_at: Mapped[Moment | None] = mapped_column("usedAt")
+    created_at: Mapped[CreatedAt] = mapped_column("createdAt")
+
+
+class OneTimeToken(db.Model):
+    """Something that may be done once by whoever holds a secret: a link's token, or a code that was sent.
+
+    The row holds only the secret's hash. `details` are what the purpose needs, such as the address that is to be
+    confirmed; they are forgotten with the use.
+    """
+
+    __tablename__ = "tbl_auth_tokens"
+    __table_args__: Any = (
+        CheckConstraint(f"purpose IN {TOKEN_PURPOSES}", name="purpose"),
+        CheckConstraint('"falseAttempts" >= 0', name="falseAttempts"),
+        Index("ix_tbl_auth_tokens_user", "userId", "purpose"),
+    )
+
+    id: Mapped[IntPk]
+    purpose: Mapped[Line]
+    token_hash: Mapped[bytes] = mapped_column("tokenHash", LargeBinary, unique=True)
+    user_id: Mapped[int] = refers_to_id("userId", "tbl_users", index=False)
+    details: Mapped[Json | None]
+    false_attempts: Mapped[int] = mapped_column("falseAttempts", Integer, server_default=text("0"))
+    expires_at: Mapped[Moment] = mapped_column("expiresAt")
     used_at: Mapped[Moment | None] = mapped_column("usedAt")
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")

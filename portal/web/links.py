@@ -12,4 +12,8 @@ def outside(endpoint: str, **values: Any) -> str:
     installation that others can reach should set it.
     """
     home = str(current_app.config.get("PORTAL_URL", "")).rstrip("/")
-    return home + url_for(endpoint, **values) if home else url_for(endpoint, _external=True, **values)
+    if not home:
+        return url_for(endpoint, _external=True, **values)
+    return home + current_app.url_map.bind("").build(
+        endpoint, values
+    )  # needs no request, so jobs can do it too

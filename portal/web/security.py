@@ -42,7 +42,10 @@ HSTS = StrictTransportSecurity().max_age(31_536_000).include_subdomains()
 
 
 def _protect(response: Response) -> Response:
+    quieter = response.headers.get("Referrer-Policy")
     HEADERS.set_headers(response)
+    if quieter == "no-referrer":
+        response.headers["Referrer-Policy"] = quieter
     if request.is_secure:
         response.headers[HSTS.header_name] = HSTS.header_value
     if request.endpoint != "assets.read_asset":

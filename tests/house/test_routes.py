@@ -13,11 +13,15 @@ pytestmark = pytest.mark.database
 
 PUBLIC = {
     "assets.read_asset": "browser files, the same for everybody",
+    "auth.accept_invitation": "who is invited has no password yet; asks for the link's token",
     "auth.enter_code": "the door, for who got a code",
+    "auth.request_reset": "who forgot their password; limited",
+    "auth.reset_password": "the same; asks for the link's token",
     "auth.send_code": "the door, for who asks for a code; limited",
     "auth.ask_service": "a door: off to another service",
     "auth.ask_wallet": "a door: which wallet",
     "auth.receive_service": "a door: back from another service",
+    "auth.show_reset_sent": "says where to look for the link",
     "auth.sign_in": "the door",
     "auth.sign_out": "may be said twice",
     "auth.sign_wallet": "a door: what the wallet signs",

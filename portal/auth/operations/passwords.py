@@ -6,12 +6,14 @@ from sqlalchemy import case, func, update
 from sqlalchemy.orm import Session
 
 from portal.auth.identifiers import OWN_SERVICES, Identifier
+from portal.auth.limits import SHORTEST_PASSWORD, SHORTEST_WITH_SECOND_FACTOR
 from portal.auth.models import Auth
 from portal.auth.operations.attempts import count_failure, count_success
 from portal.auth.operations.confirming import confirm_person
 from portal.auth.operations.sessions import Visit, revoke_sessions, start_session
 from portal.auth.passwords import Passwords, check_password, words_of
 from portal.auth.queries.accounts import ONE_TIME, account_of
+from portal.auth.queries.second_factors import second_factor_of
 from portal.core.errors import Refusal
 from portal.core.person import Person
 
@@ -56,12 +58,22 @@ def change_password(
     account = confirm_person(session, passwords, person, current)
     if account is None:
         raise Refusal("You have no password yet. Ask for a link to choose one.", field="current")
-    check_password(new, words_of(organisation, person.name, person.email, account.service_id))
+    check_password(
+        new,
+        words_of(organisation, person.name, person.email, account.service_id),
+        shortest_for(session, person.id),
+    )
     if passwords.fits(new, account.password_hash):
         raise Refusal("Take another password than the one you have.", field="password")
     store_password(session, person.id, passwords.hash(new), own_choice=True)
     revoke_sessions(session, person.id)
     return start_session(session, account.auth_id, visit)
+
+
+def shortest_for(session: Session, user_id: int) -> int:
+    """How many characters a user's password has at least: fewer where they have a second factor."""
+    second = second_factor_of(session, user_id)
+    return SHORTEST_WITH_SECOND_FACTOR if second and second.confirmed_at else SHORTEST_PASSWORD
 
 
 def store_password(session: Session, user_id: int, password_hash: str, own_choice: bool = False) -> None:

@@ -23,6 +23,7 @@ def _open(state: BlueprintSetupState) -> None:
     app.extensions["portal_passwords"] = passwords_at(app.config.get("PORTAL_PASSWORD_COST", COST))
 
 
+from portal.auth import tasks  # noqa: E402, F401 - the worker does what is in it
 from portal.auth.views import (  # noqa: E402, F401 - they add their routes to bp
     codes,
     linking,
