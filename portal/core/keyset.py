@@ -289,13 +289,13 @@ def count_up_to(session: Session, statement: Select[*tuple[Any, ...]], limit: in
     return read_count(session, count_statement(statement, limit), limit)
 
 
-def count_statement(statement: Select[*tuple[Any, ...]], limit: int) -> Select[tuple[int]]:
+def count_statement(statement: Select[*tuple[Any, ...]], limit: int) -> Select[int]:
     """The SELECT that counts the rows of `statement` up to one more than `limit`."""
     inner = statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True).order_by(None)
     return select(func.count()).select_from(inner.limit(limit + 1).subquery())
 
 
-def read_count(session: Session, statement: Select[tuple[int]], limit: int) -> Count:
+def read_count(session: Session, statement: Select[int], limit: int) -> Count:
     """What a `count_statement` of the same limit counts."""
     found: int = session.connection().execute(statement).scalar_one()
     return Count(min(found, limit), found > limit)

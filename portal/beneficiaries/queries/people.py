@@ -107,7 +107,7 @@ def count_people(session: Session, chosen: PeopleFilter, ability: Ability, *, fu
 
 
 @lru_cache(REMEMBERED)
-def _count_statement(chosen: PeopleFilter, ability: Ability, limit: int) -> Select[tuple[int]]:
+def _count_statement(chosen: PeopleFilter, ability: Ability, limit: int) -> Select[int]:
     return count_statement(chosen_people(chosen, ability, counting=True), limit)
 
 
