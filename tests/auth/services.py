@@ -1,12 +1,15 @@
 """Other services as processes on this machine, and what a browser does between them and us."""
 
 import json
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -49,6 +52,27 @@ def our_service() -> Iterator[Running]:
     ) as process:
         assert process.stdout
         yield Running(f"http://127.0.0.1:{process.stdout.readline().strip()}")
+        process.terminate()
+
+
+@contextmanager
+def independent_service() -> Iterator[Running]:
+    """An OpenID Connect provider that somebody else has written, running; who signs in there says who they are."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce", "true"],
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        running = Running(f"http://127.0.0.1:{port}")
+        for _ in range(200):
+            try:
+                urlopen(f"{running.url}/.well-known/openid-configuration", timeout=5).close()
+                break
+            except URLError:
+                time.sleep(0.1)
+        yield running
         process.terminate()
 
 

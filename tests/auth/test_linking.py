@@ -17,7 +17,7 @@ from portal.core.db import db
 from portal.core.enums import Service
 from portal.users.models import User
 from tests.auth.messages import letters
-from tests.auth.people import PASSWORD, WRONG, is_signed_in, person_in, sign_in
+from tests.auth.people import PASSWORD, WRONG, is_signed_in, person_in, sign_in, statements
 from tests.auth.services import (
     METHODS,
     Running,
@@ -83,6 +83,16 @@ def test_the_list_shows_ones_own_ways_and_what_could_be_added(
     assert f"{METHODS}/google" in page
     assert f"{METHODS}/github" not in page
     assert "4711" not in page
+
+
+def test_the_list_takes_two_statements_however_many_ways_there_are(
+    inside: FlaskClient, session: Session, asha: User
+) -> None:
+    link(session, asha, Service.GITHUB)
+    link_wallet(session, asha, Wallet())
+    with statements() as sent:
+        assert inside.get(METHODS).status_code == 200
+    assert len(sent) == 2  # who it is, and their ways to sign in
 
 
 def test_A12_a_service_is_linked_after_the_password_and_told_by_mail(

@@ -1,13 +1,7 @@
 """Signing in by another service, at real servers on this machine."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 import structlog
@@ -27,7 +21,16 @@ from portal.web import logs
 from portal.web.logs import configure_logs
 from tests.auth.people import cookie_of, is_signed_in
 from tests.auth.service_process import CLIENT, SECRET
-from tests.auth.services import Running, consent, enter_by, go_there, link, register, settings
+from tests.auth.services import (
+    Running,
+    consent,
+    enter_by,
+    go_there,
+    independent_service,
+    link,
+    register,
+    settings,
+)
 from tests.auth.test_sign_in import ELSEWHERE, ended
 
 pytestmark = pytest.mark.database
@@ -36,24 +39,10 @@ OPEN_ID = [Service.GOOGLE, Service.LINKEDIN, Service.APPLE]
 PLAIN = [Service.GITHUB, Service.FACEBOOK, Service.TWITTER]
 
 
-@pytest.fixture(scope="session")
-def independent() -> Iterator[str]:
-    """An OpenID Connect provider that somebody else has written."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with subprocess.Popen(
-        [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce", "true"],
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        for _ in range(100):
-            try:
-                urlopen(f"http://127.0.0.1:{port}/.well-known/openid-configuration", timeout=5).close()
-                break
-            except URLError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
+@pytest.fixture
+def independent() -> Iterator[Running]:
+    with independent_service() as service:
+        yield service
 
 
 def test_somebody_signs_in_at_an_independent_provider(
@@ -61,11 +50,11 @@ def test_somebody_signs_in_at_an_independent_provider(
     client: FlaskClient,
     session: Session,
     asha: User,
-    independent: str,
+    independent: Running,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(app.extensions, "portal_providers", {})
-    register(app, settings(Running(independent), Service.GOOGLE))
+    register(app, settings(independent, Service.GOOGLE))
     link(session, asha, Service.GOOGLE, "asha-over-there")
     sent = client.get("/sign-in/google").location
     back = consent(sent, {"sub": "asha-over-there"})

@@ -24,9 +24,12 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
+from portal.auth.models import Auth
 from portal.core.abilities import Rule
 from portal.core.embedded import Server
+from portal.core.enums import Service
 from tests.auth.people import PASSWORD, person_in
+from tests.auth.services import Running, independent_service, settings
 from tests.browser import chromium
 from tests.browser.looks import Looks
 from tests.conftest import SECRET, _clone, make_app
@@ -79,6 +82,13 @@ class Live:
                 person_in(session, self.app.extensions["portal_passwords"], name, role, **facts).email or ""
             )
 
+    def add_wallet(self, name: str, address: str) -> None:
+        """Add a viewer who signs in by this wallet."""
+        with self.session() as session:
+            user = person_in(session, self.app.extensions["portal_passwords"], name, "Viewer")
+            session.add(Auth(user_id=user.id, service=Service.WALLET, service_id=address))
+            session.commit()
+
     def cookie_of(self, role: str | None, rules: Iterable[Rule] = ()) -> dict[str, Any]:
         """Add somebody, with a role or with rules of their own, and sign them in: the cookie for a browser."""
         client = self.app.test_client()
@@ -92,14 +102,27 @@ class Live:
 
 
 @pytest.fixture(scope="session")
-def live(server: Server, template: str, instance: Path, memory: Path) -> Iterator[Live]:
+def provider() -> Iterator[Running]:
+    """Another service to sign in by, which the program knows in the place of Google."""
+    with independent_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def live(server: Server, template: str, instance: Path, memory: Path, provider: Running) -> Iterator[Live]:
     """The program, served as in use: granian and a worker."""
     log = instance / "live.log"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     for database in _clone(server, template, f"live_{os.getpid()}"):
-        environment = {**os.environ, "DATABASE_URL": database, "PORTAL_SECRET_KEY": SECRET, "PORT": str(port)}
+        environment = {
+            **os.environ,
+            **settings(provider, Service.GOOGLE),
+            "DATABASE_URL": database,
+            "PORTAL_SECRET_KEY": SECRET,
+            "PORT": str(port),
+        }
         with log.open("w") as out:
             processes = [
                 subprocess.Popen(

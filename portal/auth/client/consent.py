@@ -67,13 +67,14 @@ def identify(provider: Provider, request: Request, redirect_uri: str, answer: Ma
 
     Raises ServiceFault.
     """
-    if not secrets.compare_digest(answer.get("state", "").encode(), request.state.encode()):
-        raise ServiceFault("refused")
-    said = answer.get("error", "")
-    if said or not answer.get("code"):
+    if said := answer.get("error"):  # with or without our state: it only ends what was begun
         raise ServiceFault(
             "cancelled" if said == "access_denied" or said.startswith("user_cancelled") else "refused"
         )
+    if not secrets.compare_digest(answer.get("state", "").encode(), request.state.encode()):
+        raise ServiceFault("stale")
+    if not answer.get("code"):
+        raise ServiceFault("refused")
     if answer.get("iss", provider.issuer) != provider.issuer and provider.kind.issuer:
         raise ServiceFault("refused")
     try:

@@ -29,6 +29,7 @@ class ServiceFault(Exception):
 
 REASONS = {
     "cancelled": "the person said no over there",
+    "stale": "what came back is of another request than ours",
     "refused": "it answered, and what it said is no proof",
     "away": "it gave no answer in time",
 }

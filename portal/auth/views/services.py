@@ -59,8 +59,6 @@ def receive_service(service: str) -> Response:
         return _refused(provider, "stale")
     rates.take("service", rates.address(), SERVICE_MOST, SERVICE_SECONDS)
     asked = Request(begun["state"], begun["nonce"], begun["verifier"])
-    if request.args.get("state") != asked.state:
-        return _refused(provider, "stale")
     try:
         found = identify(provider, asked, return_url(provider), request.args.to_dict())
     except ServiceFault as fault:
