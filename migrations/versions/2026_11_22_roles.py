@@ -22,9 +22,17 @@ ALTER TABLE tbl_auth_roles
     ADD COLUMN "exportLimit" integer,
     ADD COLUMN version integer DEFAULT 1 NOT NULL,
     ADD CONSTRAINT "ck_tbl_auth_roles_exportLimit" CHECK ("exportLimit" >= 0);
+CREATE INDEX ix_tbl_users_search
+    ON tbl_users USING gin (portal_search_text(name, phone, email) gin_trgm_ops);
+CREATE INDEX ix_tbl_users_by_name ON tbl_users (portal_search_text(name, phone, email), id);
+CREATE UNIQUE INDEX uq_tbl_users_email_live ON tbl_users (email) WHERE "deletedAt" IS NULL;
+CREATE UNIQUE INDEX uq_tbl_users_phone_live ON tbl_users (phone) WHERE "deletedAt" IS NULL;
+CREATE UNIQUE INDEX uq_tbl_users_wallet_live ON tbl_users (lower(wallet)) WHERE "deletedAt" IS NULL;
 """
 
 DOWN = """
+DROP INDEX uq_tbl_users_wallet_live, uq_tbl_users_phone_live, uq_tbl_users_email_live,
+    ix_tbl_users_by_name, ix_tbl_users_search;
 ALTER TABLE tbl_auth_roles
     DROP COLUMN version,
     DROP COLUMN "exportLimit",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.columns import (
@@ -58,6 +58,26 @@ class User(db.Model):
 
 
 index_newest_live(User)
+
+SEARCHED: ColumnElement[str] = func.portal_search_text(User.name, User.phone, User.email, type_=Text)
+"""What the list of users looks through, and its order by name: the folded name, the phone's digits, the folded
+address."""
+
+Index(
+    "ix_tbl_users_search",
+    SEARCHED.label("searched"),
+    postgresql_using="gin",
+    postgresql_ops={"searched": "gin_trgm_ops"},
+)
+Index("ix_tbl_users_by_name", SEARCHED, User.id)
+for _address in ("email", "phone", "wallet"):
+    _column = getattr(User, _address)
+    Index(
+        f"uq_tbl_users_{_address}_live",
+        func.lower(_column) if _address == "wallet" else _column,
+        unique=True,
+        postgresql_where=User.deleted_at.is_(None),
+    )
 
 
 class Role(db.Model):
