@@ -1,6 +1,8 @@
 """The person behind a session, with all they may do, in one statement."""
 
+import json
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import LargeBinary, and_, bindparam, cast, func, select, true
@@ -56,6 +58,17 @@ _PERSON = (
 )
 
 
+FACTS = ("id", "uuid", "name", "email", "phone", "wallet")
+"""What `${user.…}` in a rule's conditions may stand for."""
+
+
+@lru_cache(512)
+def _ability(rules: str, facts: tuple[tuple[str, Any], ...]) -> Ability:
+    """The same rules of the same person are read once. They are the key themselves, so what has changed in them,
+    or in the facts they compare with, counts at the next request."""
+    return Ability((_rule(*rule) for of_role in json.loads(rules) for rule in of_role or ()), dict(facts))
+
+
 def _rule(action: str, subject: str, inverted: bool, conditions: Any, reason: str | None, limit: Any) -> Rule:
     return Rule(action, subject, inverted, conditions, reason, projects_of(limit, inverted))
 
@@ -66,17 +79,20 @@ def find_person(session: Session, token: str, request_id: str) -> Person | None:
     One statement. It also tells the transaction who acts in which request, for the audit log. A person none
     of whose roles is in force is nobody, and one who still owes a second factor may do nothing.
     """
-    row = session.execute(_PERSON, {"hash": token_hash(token), "request": request_id}).one_or_none()
+    row = (
+        session.connection()
+        .execute(_PERSON, {"hash": token_hash(token), "request": request_id})
+        .one_or_none()
+    )
     if row is None or not row.roles:
         return None
-    facts = {name: getattr(row, name) for name in ("id", "uuid", "name", "email", "phone", "wallet")}
     person = Person(
         id=row.id,
         uuid=row.uuid,
         name=row.name,
         email=row.email,
         role_names=tuple(row.roles),
-        ability=Ability((_rule(*rule) for rules in row.rules for rule in rules or ()), facts),
+        ability=_ability(row.rules, tuple((name, getattr(row, name)) for name in FACTS)),
         preferences=row.preferences if isinstance(row.preferences, dict) else {},
         token=token,
         session_id=row.session_id,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, SQLColumnExpression, Text, cast, func, select, true
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.auth.models import Auth
 from portal.users.models import Permission, Role, UserRole
@@ -36,8 +36,8 @@ _RULES_OF_ROLE = (
 class Held:
     """Columns of a statement that tell what a user's roles in force amount to.
 
-    `roles`: their names; `rules`: for each role the list of its rules, or null; `demands`: whether one of them
-    demands a second factor; `stamp`: 32 bytes that are others as soon as any of this is.
+    `roles`: their names; `rules`: for each role the list of its rules, or null, as JSON text; `demands`: whether
+    one of them demands a second factor; `stamp`: 32 bytes that are others as soon as any of this is.
     """
 
     source: FromClause
@@ -69,7 +69,7 @@ def held_by(user_id: SQLColumnExpression[int], outer: Any) -> Held:
     return Held(
         source,
         columns.roles,
-        cast(columns.rules, JSONB),
+        cast(columns.rules, Text),
         columns.demands,
         func.sha256(func.convert_to(told, "UTF8")),
     )
