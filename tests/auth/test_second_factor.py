@@ -16,6 +16,7 @@ from portal.auth.operations.second_factor import reset
 from portal.auth.passwords import Passwords
 from portal.auth.recovery import LETTERS, new_codes, plain
 from portal.core.secrets import SealBroken, open_sealed
+from portal.messages.models import Message
 from portal.users.models import User
 from tests.auth.conftest import AddPerson
 from tests.auth.people import PASSWORD, WRONG, cookie_of, is_signed_in, sign_in
@@ -325,3 +326,34 @@ def test_recovery_codes_are_random_and_read_however_they_are_typed() -> None:
     assert plain(" 3K8FZ w0q2m\t") == plain("3k8fz-w0q2m") == "3k8fzw0q2m"
     assert plain("oIL") == "011"
     assert plain(SECRET) == SECRET.casefold().translate(str.maketrans("oil", "011"))
+
+
+def letters(session: Session) -> set[str | None]:
+    """The subjects of the messages about the second factor."""
+    return set(session.scalars(select(Message.subject).where(Message.purpose == "second_factor")))
+
+
+def test_A12_its_owner_is_told_of_every_change(
+    app: Flask, client: FlaskClient, session: Session, asha: User
+) -> None:
+    sign_in(client, "asha")
+    secret = begin(client)
+    codes = codes_on(finish(client, code_of(secret)))
+    other = app.test_client()
+    sign_in(other, "asha")
+    recover(other, codes[0])
+    for path in (NEW_CODES, TURN_OFF):
+        forget_last_code(session)
+        client.post(path, data={"code": code_of(secret), "current": PASSWORD})
+    assert letters(session) == {
+        "A second factor was set up for your account",
+        "A recovery code was used for your account",
+        "You have new recovery codes",
+        "Your second factor was taken away",
+    }
+
+
+def test_nobody_is_told_of_what_did_not_happen(inside: FlaskClient, session: Session) -> None:
+    inside.post(TURN_OFF, data={"code": wrong_code(), "current": PASSWORD})
+    inside.post(NEW_CODES, data={"code": wrong_code(), "current": PASSWORD})
+    assert letters(session) == set()

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.auth.identifiers import Identifier
-from portal.auth.letters import address_for, write
+from portal.auth.letters import address_for, reach, write
 from portal.core.enums import Service
 from portal.core.person import Person
 from portal.messages.purposes import name_purpose
@@ -16,7 +16,10 @@ from portal.web.links import outside
 
 METHOD = "method"
 
+SECOND_FACTOR = "second_factor"
+
 name_purpose(METHOD, _l("Sign-in method changed"))
+name_purpose(SECOND_FACTOR, _l("Second factor changed"))
 
 
 def tell_of_method(
@@ -37,3 +40,20 @@ def tell_of_method(
             service=label(service),
             url=outside("auth.list_methods"),
         )
+
+
+def tell_of_second_factor(
+    session: Session, user_id: int, became: Literal["on", "off", "reset", "codes", "used"]
+) -> None:
+    """Tell somebody what became of their second factor and its recovery codes; nobody is told where one has no
+    address."""
+    user = session.get_one(User, user_id)
+    write(
+        session,
+        reach(user.email, user.phone),
+        SECOND_FACTOR,
+        user_id,
+        name=user.name,
+        became=became,
+        url=outside("auth.change_password"),
+    )

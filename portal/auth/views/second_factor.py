@@ -17,6 +17,7 @@ from portal.auth.queries.accounts import account_of_user
 from portal.auth.queries.second_factors import count_unused_codes, second_factor_of
 from portal.auth.views import bp
 from portal.auth.views.entering import enter, passwords
+from portal.auth.views.notices import tell_of_second_factor
 from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.web import rates
@@ -90,6 +91,7 @@ def _confirm(form: SecondFactorChangeForm) -> Response:
     _confirm_person(form)
     token = operations.confirm(session, means(), person, form.code.data or "")
     codes = make_recovery_codes(session, passwords(), person.id)
+    tell_of_second_factor(session, person.id, "on")
     if not enter(token):
         return see_other(url_for("auth.sign_in"))
     onwards = url_for("home.show_home" if person.must_set_up_second_factor else "auth.show_second_factor")
@@ -119,6 +121,7 @@ def renew_recovery_codes() -> Response:
                 _confirm_person(form)
                 operations.check_code(db.session(), means(), current_person(), form.code.data or "")
                 codes = make_recovery_codes(db.session(), passwords(), current_person().id)
+                tell_of_second_factor(db.session(), current_person().id, "codes")
                 db.session.commit()
                 return page(
                     "auth/show_recovery_codes.html", codes=codes, onwards=url_for("auth.show_second_factor")
@@ -142,6 +145,7 @@ def turn_off_second_factor() -> Response:
             try:
                 _confirm_person(form)
                 operations.turn_off(db.session(), means(), current_person(), form.code.data or "")
+                tell_of_second_factor(db.session(), current_person().id, "off")
                 db.session.commit()
                 flash(_("Your second factor is turned off."), "success")
                 return see_other(url_for("auth.show_second_factor"))

@@ -10,6 +10,7 @@ from portal.auth.operations import second_factor as operations
 from portal.auth.operations.second_factor import Means
 from portal.auth.views import bp
 from portal.auth.views.entering import after_sign_in, enter
+from portal.auth.views.notices import tell_of_second_factor
 from portal.auth.views.second_factor import means, take_a_try
 from portal.core.db import db
 from portal.core.errors import Refusal
@@ -30,10 +31,14 @@ def enter_second_factor() -> Response:
 @bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
 @signed_in
 def enter_recovery_code() -> Response:
-    """Type in a recovery code, without the phone."""
-    return _door(
-        RecoveryCodeForm(data=_next()), operations.show_recovery_code, "auth/enter_recovery_code.html"
-    )
+    """Type in a recovery code, without the phone; its owner is told that it was used."""
+    return _door(RecoveryCodeForm(data=_next()), _recover, "auth/enter_recovery_code.html")
+
+
+def _recover(session: Session, means: Means, person: Person, code: str) -> str | None:
+    token = operations.show_recovery_code(session, means, person, code)
+    tell_of_second_factor(session, person.id, "used")
+    return token
 
 
 def _next() -> dict[str, str | None]:
