@@ -143,6 +143,7 @@ class NewUserForm(FactsForm, GrantForm):
         _l("E-mail address"),
         [Optional(), Length(max=LONGEST_EMAIL), no_nul, Email(_l("This is no e-mail address."))],
         filters=[_stripped],
+        description=_l("Either this or a phone number has to be there."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     phone = TelField(

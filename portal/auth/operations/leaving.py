@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.auth.models import Auth
 from portal.auth.operations.sessions import revoke_sessions
+from portal.auth.operations.tokens import void_tokens
 from portal.core.errors import Refusal
 from portal.users.models import User
 
@@ -14,10 +15,12 @@ MARK = "#"
 
 
 def set_aside(session: Session, user: User) -> int:
-    """End all sessions of a user who is deactivated, and let others have their ways to sign in.
+    """End all sessions of a user who is deactivated, make the links they were sent void, and let others have their
+    ways to sign in.
 
     Returns how many sessions there were.
     """
+    void_tokens(session, user.id)
     ended = revoke_sessions(session, user.id)
     _rename(session, user, Auth.service_id + _suffix(user))
     return ended

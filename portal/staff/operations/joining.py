@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.auth.models import Auth
 from portal.auth.operations.accounts import add_email_account, add_phone_account
+from portal.core.errors import Conflict
 from portal.core.person import Person
 from portal.users.models import Role, User
 from portal.users.operations.assignments import assign_role
@@ -37,3 +40,10 @@ def take_in(
         check_may_grant(person.ability, role, projects)
         assign_role(session, user, role.name, until, person.id, projects)
     return user
+
+
+def check_may_invite(session: Session, user: User) -> None:
+    """Raise Conflict for a user who is deactivated, or has signed in already: they can have a new password sent."""
+    used = select(Auth.id).where(Auth.user_id == user.id, Auth.last_login_at.is_not(None)).limit(1)
+    if user.deleted_at is not None or session.scalar(used) is not None:
+        raise Conflict("Only somebody who never signed in can be invited.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -13,11 +13,8 @@ from portal.core.abilities import Ability
 from portal.core.keyset import FIRST, Count, Page, Position, Sort, count_up_to, page_of
 from portal.core.search import contains, digits_in, tidy, words_in
 from portal.staff.states import UserState
-from portal.users.models import Role, User, UserRole
+from portal.users.models import SEARCHED, Role, User, UserRole
 from portal.users.queries.roles import in_force
-
-SEARCHED: ColumnElement[str] = func.portal_search_text(User.name, User.phone, User.email, type_=Text)
-"""What the search box looks through, as two indexes hold it: the name, the phone's digits, the e-mail address."""
 
 NEWEST = Sort("-created", (User.created_at, User.id), descending=True)
 SORTS = {

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app, flash, url_for
+from flask_babel import gettext as _
 
+from portal.auth.letters import send_invitation
 from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.staff.forms import NewUserForm
@@ -41,8 +43,10 @@ def add_user() -> Response:
         db.session.rollback()
         form.refuse(refusal)
         return page("staff/add_user.html", form=form, status=refusal.status)
+    send_invitation(db.session(), user)
     uuid = user.uuid
     db.session.commit()
+    flash(_("The user is added, and an invitation is on its way to them."), "success")
     return see_other(url_for("staff.show_user", uuid=uuid))
 
 

@@ -22,10 +22,9 @@ from portal.web.lists import here, pager, query_of, sort_column
 
 COLUMNS = {
     "name": _l("Name"),
-    "email": _l("E-mail"),
-    "phone": _l("Phone"),
+    "reach": _l("E-mail and phone"),
     "roles": _l("Roles"),
-    "last": _l("Last signed in"),
+    "last": _l("Last sign-in"),
     "state": _l("State"),
 }
 
