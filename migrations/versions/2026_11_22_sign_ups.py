@@ -31,9 +31,21 @@ BEGIN
 END $$;
 CREATE TRIGGER sign_up_moves BEFORE UPDATE OF status ON tbl_users_signups
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION portal_sign_up_moves();
+
+-- The address of a stranger is no more for a log that cannot forget than what they wrote.
+DROP TRIGGER audit_added ON tbl_users_signups;
+DROP TRIGGER audit_changed ON tbl_users_signups;
+DROP TRIGGER audit_removed ON tbl_users_signups;
+DROP TRIGGER audit_emptied ON tbl_users_signups;
+SELECT portal_audit_attach('tbl_users_signups', 'uuid', hidden => '{data,userIdentifier}');
 """
 
 DOWN = """
+DROP TRIGGER audit_added ON tbl_users_signups;
+DROP TRIGGER audit_changed ON tbl_users_signups;
+DROP TRIGGER audit_removed ON tbl_users_signups;
+DROP TRIGGER audit_emptied ON tbl_users_signups;
+SELECT portal_audit_attach('tbl_users_signups', 'uuid', hidden => '{data}');
 DROP TRIGGER sign_up_moves ON tbl_users_signups;
 DROP FUNCTION portal_sign_up_moves();
 DROP INDEX ix_tbl_users_signups_waiting;

@@ -20,11 +20,11 @@ def page_of_batches(session: Session, ability: Ability, position: Position) -> P
     """The imports the reader may see, the newest first, with who began them."""
     statement = select(
         ImportBatch.uuid,
-        ImportBatch.file_name,
+        ImportBatch.file_name.label("file_name"),
         ImportBatch.state,
-        ImportBatch.row_count,
+        ImportBatch.row_count.label("row_count"),
         ImportBatch.counts,
-        ImportBatch.created_at,
+        ImportBatch.created_at.label("created_at"),
         User.name.label("by"),
     ).outerjoin(User, User.id == ImportBatch.created_by)
     return page_of(session, ability.accessible(statement, "read", ImportBatch), NEWEST, position)

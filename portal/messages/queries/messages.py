@@ -74,8 +74,7 @@ def page_of_messages(session: Session, ability: Ability, chosen: Chosen, positio
         Message.purpose,
         Message.state,
         Message.attempts,
-        Message.created_at,
-        Message.sent_at,
+        Message.created_at.label("created_at"),
     ]
     statement = select(*shown, User.name.label("receiver")).outerjoin(User, User.id == Message.user_id)
     return page_of(
