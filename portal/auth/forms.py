@@ -1,17 +1,26 @@
 """Shapes of fields for signing in."""
 
+from contextlib import suppress
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
+from portal.auth.identifiers import Identifier
 from portal.auth.limits import LONGEST_PASSWORD
 from portal.auth.wallet_messages import is_signature
+from portal.core.enums import Gender, Service
+from portal.core.errors import Refusal
 from portal.core.wallets import checksum, is_address, is_checksummed
+from portal.messages.addresses import Address
+from portal.users.emails import fold_email
+from portal.users.phones import fold_phone
 from portal.web.forms import PortalForm
+from portal.web.labels import choices
 
 LONGEST_IDENTIFIER = 254
+LONGEST_NAME = 200
 LONGEST_CODE = 40
 
 
@@ -115,13 +124,73 @@ class PasswordForm(NewPasswordForm):
 
 
 class ConfirmForm(PortalForm):
-    """One's password once more, before something that matters. Who has none leaves it out."""
+    """One's password once more, before something that matters. Who has none is not asked for it."""
 
     current = PasswordField(
         _l("Your password"),
-        [Length(max=LONGEST_PASSWORD)],
-        render_kw={"autocomplete": "current-password", "required": True},
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
     )
+
+    def ask(self, has_password: bool) -> Self:
+        """This form, without its field for those who could not fill it in."""
+        if not has_password:
+            del self.current
+        return self
+
+    @property
+    def password(self) -> str:
+        """What was typed; empty where it was not asked for."""
+        return str(self.current.data or "") if "current" in self else ""
+
+
+class ProfileForm(PortalForm):
+    """What one is called. The addresses are changed on pages of their own."""
+
+    name = StringField(
+        _l("Name"),
+        [InputRequired(_l("Enter your name.")), Length(max=LONGEST_NAME)],
+        render_kw={"autocomplete": "name"},
+    )
+    gender = SelectField(_l("Gender"), choices=choices(Gender))
+    version = HiddenField()
+
+
+class EmailForm(ConfirmForm):
+    """Another e-mail address."""
+
+    address = StringField(
+        _l("New e-mail address"),
+        [InputRequired(_l("Enter your new e-mail address.")), Length(max=LONGEST_IDENTIFIER)],
+        render_kw={
+            "autocomplete": "email",
+            "autocapitalize": "none",
+            "inputmode": "email",
+            "spellcheck": "false",
+        },
+    )
+
+    def read(self, _region: str) -> Identifier | None:
+        """The address, None where it is none."""
+        found = fold_email(self.address.data or "")
+        with suppress(Refusal):
+            return Identifier(Service.EMAIL, Address("EMAIL", found).to)
+        return None
+
+
+class PhoneForm(ConfirmForm):
+    """Another phone number."""
+
+    address = StringField(
+        _l("New phone number"),
+        [InputRequired(_l("Enter your new phone number.")), Length(max=LONGEST_IDENTIFIER)],
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )
+
+    def read(self, region: str) -> Identifier | None:
+        """The number, None where it is none; one without a country is of the region."""
+        found = fold_phone(self.address.data or "", region)
+        return Identifier(Service.PHONE, found) if found else None
 
 
 class WalletForm(PortalForm):

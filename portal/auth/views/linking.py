@@ -48,10 +48,11 @@ def list_methods() -> Response:
 @signed_in
 def link_service(service: str) -> Response:
     """Link an account with another service: the password first, then off to the service."""
-    provider, form, person = provider_named(service), ConfirmForm(), current_person()
+    provider, person = provider_named(service), current_person()
+    form = ConfirmForm().ask(has_password(person))
     if form.validate_on_submit():
         try:
-            confirm_person(db.session(), passwords(), person, form.current.data or "")
+            confirm_person(db.session(), passwords(), person, form.password)
         except Refusal as refusal:
             db.session.commit()  # a wrong password was counted
             form.refuse(refusal)
@@ -59,8 +60,7 @@ def link_service(service: str) -> Response:
             begin_errand("link", service=service, user=person.id, **vars(new_request()))
             return see_other(url_for("auth.show_way", service=service))
     status = 422 if form.is_submitted() else 200
-    facts: dict[str, Any] = {"kind": provider.kind, "has_password": has_password(person)}
-    return page("auth/link_service.html", form=form, **facts, status=status)
+    return page("auth/link_service.html", form=form, kind=provider.kind, status=status)
 
 
 @bp.get(f"{METHODS}/{SLUG}/way")
@@ -99,13 +99,14 @@ def finish_link(who: Identifier, shown_as: str | None, begun: dict[str, Any]) ->
 @signed_in
 def unlink_method(method_id: int) -> Response:
     """Take away a way to sign in, with one's password."""
-    person, form = current_person(), ConfirmForm()
+    person = current_person()
     method = method_of(db.session(), person.id, method_id)
     if method is None:
         raise NotFound
+    form = ConfirmForm().ask(has_password(person))
     if form.validate_on_submit():
         try:
-            confirm_person(db.session(), passwords(), person, form.current.data or "")
+            confirm_person(db.session(), passwords(), person, form.password)
             operations.unlink_method(db.session(), person, method_id, usable_services())
         except Refusal as refusal:
             db.session.commit()  # a wrong password was counted
@@ -116,6 +117,4 @@ def unlink_method(method_id: int) -> Response:
             flash(_("You cannot sign in by %(service)s any more.", service=label(method.service)), "success")
             return see_other(url_for("auth.list_methods"))
     status = 422 if form.is_submitted() else 200
-    return page(
-        "auth/unlink_method.html", form=form, method=method, has_password=has_password(person), status=status
-    )
+    return page("auth/unlink_method.html", form=form, method=method, status=status)

@@ -23,10 +23,11 @@ from portal.web.htmx import page, see_other
 @signed_in
 def prove_wallet() -> Response:
     """Which wallet shall be one's own?"""
-    form, person = OwnWalletForm(), current_person()
+    person = current_person()
+    form = OwnWalletForm().ask(has_password(person))
     if form.validate_on_submit():
         try:
-            confirm_person(db.session(), passwords(), person, form.current.data or "")
+            confirm_person(db.session(), passwords(), person, form.password)
             message = new_message(LINK, "auth.prove_wallet", form.checksummed)
             operations.ask_own_wallet(db.session(), person, message)
         except Refusal as refusal:
@@ -37,7 +38,7 @@ def prove_wallet() -> Response:
             begin_errand("own wallet", **facts_of(message), user=person.id)
             return see_other(url_for("auth.sign_own_wallet"))
     status = 422 if form.is_submitted() else 200
-    return page("auth/prove_wallet.html", form=form, has_password=has_password(person), status=status)
+    return page("auth/prove_wallet.html", form=form, status=status)
 
 
 @bp.route("/account/wallet/signature", methods=["GET", "POST"])
@@ -59,9 +60,9 @@ def sign_own_wallet() -> Response:
         tell_of_method(db.session(), person, "linked", Service.WALLET)
     except Refusal as refusal:
         db.session.commit()  # the question is used up
-        again = OwnWalletForm(formdata=None, data={"address": message.address})
+        again = OwnWalletForm(formdata=None, data={"address": message.address}).ask(has_password(person))
         again.refuse(refusal)
-        return page("auth/prove_wallet.html", form=again, has_password=has_password(person), status=422)
+        return page("auth/prove_wallet.html", form=again, status=422)
     db.session.commit()
     flash(_("This wallet is yours now. You can sign in with it."), "success")
     return see_other(url_for("auth.list_methods"))
