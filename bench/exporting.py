@@ -58,7 +58,8 @@ def export(browser: Browser) -> int:
         "csrf_token": browser.token(f"{LIST}/export"),
         "columns": COLUMNS,
         "format": "csv",
-        "purpose": "Measuring how long it takes",
+        "purpose": "other",
+        "purpose_other": "Measuring how long it takes",
     }
     answer = browser.send("POST", f"{LIST}/export", form, coding="identity")
     size = 0

@@ -1,17 +1,18 @@
-"""The filter of the log as it stands in the URL."""
+"""The filter of the log as it stands in the URL, and the question what personal data are wanted for."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from flask_babel import get_timezone
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal.audit.queries.entries import EntryFilter
 from portal.audit.wording import ACTIONS, TABLES
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, no_nul
 
 NOBODY = "nobody"
 LAST_DAY = dt.date(9998, 12, 31)
@@ -21,18 +22,13 @@ def _empty_for_none(value: str | None) -> str:
     return value or ""
 
 
-def _storable(_form: PortalForm, field: StringField) -> None:
-    if "\0" in (field.data or ""):
-        raise ValidationError(_l("This text holds a character that cannot be stored."))
-
-
 class EntryFilterForm(PortalForm):
     """Which entries to show."""
 
     class Meta(PortalForm.Meta):
         csrf = False
 
-    record = StringField(_l("Record"), [Optional(), Length(max=200), _storable])
+    record = StringField(_l("Record"), [Optional(), Length(max=200), no_nul])
     actor = SelectField(_l("Who"), filters=[_empty_for_none])
     action = SelectField(
         _l("Deed"),
@@ -73,3 +69,54 @@ def _begin(day: dt.date) -> dt.datetime:
     """The moment at which a day begins for the reader."""
     zone = get_timezone() or dt.UTC
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+
+
+OTHER = "other"
+MOST_REMEMBERED = 5
+
+
+class PurposeForm(PortalForm):
+    """What personal data are wanted for: one of the usual purposes, or one's own words. It goes on record.
+
+    What somebody said before is offered again, the latest first: `offer_purposes` takes it, `remembered` gives it
+    back with this time's. Forms built on it may name other `usual` purposes.
+    """
+
+    usual: Mapping[str, LazyString] = {
+        "Distribution list": _l("Distribution list"),
+        "Reporting": _l("Reporting"),
+        "Donor audit": _l("Donor audit"),
+        "Correcting data": _l("Correcting data"),
+    }
+    """As they go on record → as people read them."""
+
+    purpose = SelectField(
+        _l("What is it for?"),
+        [DataRequired(_l("Say what the data are for."))],
+        description=_l("Kept in the audit log with your name."),
+        filters=[_empty_for_none],
+    )
+    purpose_other = StringField(_l("Which other purpose?"), [Length(max=500), no_nul])
+
+    def offer_purposes(self, before: Sequence[str] = ()) -> None:
+        """Let the reader choose among the usual purposes and what they said `before`."""
+        said = [text for text in before if isinstance(text, str)][:MOST_REMEMBERED]
+        own = [(text, text) for text in said if text not in self.usual]
+        self.purpose.choices = [("", _l("Choose")), *self.usual.items(), *own, (OTHER, _l("Other…"))]
+        if not self.is_submitted() and said:
+            self.purpose.data = said[0]
+
+    def validate_purpose_other(self, field: StringField) -> None:
+        """Who chooses "other" says which."""
+        if self.purpose.data == OTHER and not (field.data or "").strip():
+            raise ValidationError(_l("Say what the data are for."))
+
+    @property
+    def said(self) -> str:
+        """The purpose of a valid form, as it goes on record: in English, or in the person's own words."""
+        chosen = self.purpose.data or ""
+        return (self.purpose_other.data or "").strip() if chosen == OTHER else str(chosen)
+
+    def remembered(self, before: Sequence[str] = ()) -> list[str]:
+        """What to offer next time."""
+        return [self.said, *(text for text in before if text != self.said)][:MOST_REMEMBERED]

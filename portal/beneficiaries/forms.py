@@ -14,9 +14,10 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.audit.forms import PurposeForm
 from portal.beneficiaries.queries.columns import DEFAULT
 from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
@@ -114,8 +115,8 @@ class ColumnsForm(PortalForm):
     )
 
 
-class ExportForm(PortalForm):
-    """What to write out, in which form, and why."""
+class ExportForm(PurposeForm):
+    """What to write out, in which form, and what for."""
 
     format = RadioField(
         _l("File"),
@@ -130,8 +131,14 @@ class ExportForm(PortalForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    purpose = StringField(
-        _l("What is it for?"),
-        [DataRequired(_l("Say what the file is for.")), Length(max=500), no_nul],
-        description=_l("Kept in the audit log with your name and the number of people."),
-    )
+
+
+class RevealForm(PurposeForm):
+    """What a person's phone and government id are wanted for."""
+
+    usual = {
+        "Calling the person": _l("Calling the person"),
+        "Checking who they are": _l("Checking who they are"),
+        "Distribution list": _l("Distribution list"),
+        "Correcting data": _l("Correcting data"),
+    }

@@ -26,8 +26,11 @@ pytestmark = pytest.mark.database
 READS = [Rule("read", "Beneficiary"), Rule("read", "BeneficiaryPii")]
 
 
+PURPOSE = {"purpose": "other", "purpose_other": "for the distribution"}
+
+
 def export(client: FlaskClient, kind: str = "csv", query: str = "", **more: Any) -> Any:
-    form = {"format": kind, "columns": ["name", "phone"], "purpose": "for the distribution", **more}
+    form = {"format": kind, "columns": ["name", "phone"], **PURPOSE, **more}
     return client.post(f"/beneficiaries/export?{query}", data=form, buffered=True)
 
 
@@ -180,10 +183,11 @@ def test_D5_phones_are_text_in_both(session: Session, manager: FlaskClient) -> N
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
-        ({"purpose": ""}, "purpose", "Say what the file is for."),
-        ({"purpose": "   "}, "purpose", ""),
-        ({"purpose": "x" * 501}, "purpose", ""),
-        ({"purpose": "a\0b"}, "purpose", "cannot be stored"),
+        ({"purpose": ""}, "purpose", "Say what the data are for."),
+        ({"purpose": "no such"}, "purpose", ""),
+        ({"purpose_other": "   "}, "purpose_other", "Say what the data are for."),
+        ({"purpose_other": "x" * 501}, "purpose_other", ""),
+        ({"purpose_other": "a\0b"}, "purpose_other", "cannot be stored"),
         ({"columns": []}, "columns", ""),
         ({"columns": ["password"]}, "columns", ""),
         ({"format": "exe"}, "format", ""),

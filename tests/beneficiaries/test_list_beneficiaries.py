@@ -132,7 +132,7 @@ PAGES = {
     "/beneficiaries?q=person&gender=UNKNOWN&sort=name&age_to=150": 4,
     "/beneficiaries?sort=-name": 4,
     "/beneficiaries/export": 3,
-    "/beneficiaries/{person}": 4,
+    "/beneficiaries/{person}": 5,
 }
 
 
@@ -154,8 +154,9 @@ def test_a_page_asks_the_database_as_often_whatever_it_shows(
 
 COUNTERS = text(
     "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
-    " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY relname"
+    " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND relname <> 'tbl_audit_log' ORDER BY relname"
 )
+"""But for the audit log: that somebody looked at personal data is on record."""
 
 
 def test_D1_looking_changes_no_row(session: Session, manager: FlaskClient) -> None:
@@ -227,7 +228,7 @@ def test_a_person_is_shown_whole(session: Session, manager: FlaskClient) -> None
     )
     page = manager.get(f"/beneficiaries/{person.uuid}").text
     for words in (
-        "Sita Tharu", "+977 980-1234567", "sita@example.net", "AB-1", "Mothers", "Mobile money", "Flood relief",
+        "Sita Tharu", "+977••••567", "sita@example.net", "••••", "Mothers", "Mobile money", "Flood relief",
         "through the group Mothers", "Female", "Jan 2, 1990", "Rajapur", "28.4, 81.1", "Lives by the river", "Banked",
         "Smartphone", "Home internet", "Household size", "बच्चा", person.wallet_address, str(person.uuid),
     ):  # fmt: skip

@@ -91,7 +91,7 @@ def test_C8_the_same_pages_do_show_it_to_those_who_may_read_it(
     show_everything(manager)
     assert {"uetzalina", "4711", ".private@"} <= {*told(manager.get("/beneficiaries").text)}
     page = manager.get(f"/beneficiaries/{canary.uuid}").text
-    assert {"uetzalina", "4711", ".private@", "5550199", "Frida"} <= {*told(page)}
+    assert {"uetzalina", ".private@", "5550199", "Frida"} == {*told(page)} - {"ylographou"}
 
 
 def test_F2_masked_values_tell_rows_apart_and_nothing_more(viewer: FlaskClient, canary: Beneficiary) -> None:
@@ -132,7 +132,7 @@ def test_C4_sorting_by_name_tells_a_viewer_nothing(
 
 
 def export(client: FlaskClient, kind: str = "csv", query: str = "", **more: Any) -> Any:
-    form = {"format": kind, "columns": EVERY_COLUMN, "purpose": "a test", **more}
+    form = {"format": kind, "columns": EVERY_COLUMN, "purpose": "Reporting", **more}
     return client.post(f"/beneficiaries/export?{query}", data=form, buffered=True)
 
 

@@ -37,7 +37,8 @@ def download(page: Page, kind: str) -> bytes:
     expect(page.locator("main")).to_contain_text("3 people, as the list is filtered now")
     page.get_by_label(kind).check()
     page.get_by_label("Verified", exact=True).uncheck()
-    page.get_by_label("What is it for?").fill("Checking the browser")
+    page.get_by_label("What is it for?").select_option("other")
+    page.get_by_label("Which other purpose?").fill("Checking the browser")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download").click()
     assert re.fullmatch(r"beneficiaries-\d{4}-\d\d-\d\d\.(csv|xlsx)", saved.value.suggested_filename)
@@ -76,7 +77,7 @@ def test_an_export_without_a_purpose_is_refused_at_its_field(
     enter(into=page)
     page.goto("/beneficiaries/export?q=exporta")
     page.get_by_role("button", name="Download").click()
-    expect(page.get_by_role("alert")).to_contain_text("Say what the file is for.")
+    expect(page.get_by_role("alert")).to_contain_text("Say what the data are for.")
     expect(page.get_by_label("What is it for?")).to_have_attribute("aria-invalid", "true")
 
 

@@ -180,5 +180,5 @@ def test_every_table_of_facts_is_on_the_audit_log(session: Session) -> None:
     found = dict(tuple(row) for row in triggers)
     audited = SEED.tables - STAGING - {"tbl_stats"} | OWN_FACTS
     every = ["audit_added", "audit_changed", "audit_emptied", "audit_removed"]
-    never = dict.fromkeys(("tbl_audit_log", "tbl_audit_seals"), ["audit_refuse"])
+    never = {table: ["audit_refuse"] for table in ("tbl_audit_log", "tbl_audit_seals")}
     assert found == {**dict.fromkeys(audited, every), **never}

@@ -60,9 +60,10 @@ POSTS: dict[str, dict[str, str]] = {
     "/imports/{batch}/take": {},
     "/imports/{batch}/undo": {},
     "/imports/{batch}/reopen": {},
+    "/imports/{batch}/rejected": {"format": "csv", "purpose": "Correcting and importing again"},
     "/imports/{batch}/discard": {},
 }
-PAGES = ["", "/columns", "/check", "/review", "/result", "/rejected.csv", "/rejected.xlsx"]
+PAGES = ["", "/columns", "/check", "/review", "/result", "/rejected"]
 
 
 @pytest.mark.parametrize("role", ["Viewer", "Vendor", "Approver", "Supervisor"])

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.database
 
 PEOPLE = [("Name", "Phone"), ("Sita", "9801234567")]
 SHEET = "xl/worksheets/sheet1.xml"
+REJECTED = {"format": "xlsx", "purpose": "Correcting and importing again"}
 
 
 def with_sheet(change: Callable[[str], str]) -> bytes:
@@ -196,7 +197,7 @@ def test_what_is_wrong_in_each_row_ends_nobodys_work(session: Session, manager: 
     session.expire_all()
     assert batch_of(session).row_count == 200
     assert manager.get(f"{batch}/review").status_code == 200
-    assert manager.get(f"{batch}/rejected.xlsx", buffered=True).status_code == 200
+    assert manager.post(f"{batch}/rejected", data=REJECTED, buffered=True).status_code == 200
 
 
 def test_a_birth_date_is_the_same_day_in_every_time_zone(

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from portal.audit.models import AuditEntry
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import choose_rows
 from portal.jobs.models import Job
@@ -109,7 +110,8 @@ def test_a_cell_is_corrected_where_it_stands(session: Session, manager: FlaskCli
         ("rows/4/settle", {"who": "same"}, 422),
         ("rows/3/settle", {"who": "other"}, 409),
         ("rows/99/settle", {"who": "other"}, 409),
-        ("rejected.exe", {}, 405),
+        ("rejected", {"format": "exe", "purpose": "Asking who made the file"}, 422),
+        ("rejected", {"format": "csv"}, 422),
     ],
 )
 def test_D10_what_makes_no_sense_is_refused_and_changes_nothing(
@@ -178,12 +180,29 @@ def table(answer: Any) -> list[list[str]]:
     return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)  # type: ignore[return-value]
 
 
+def rejected(client: FlaskClient, batch: Any, kind: str) -> Any:
+    form = {"format": kind, "purpose": "Correcting and importing again"}
+    return client.post(f"/imports/{batch}/rejected", data=form, buffered=True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_F3_the_rows_not_taken_are_on_record_before_they_are_sent(
+    session: Session, manager: FlaskClient, batch: Any, kind: str
+) -> None:
+    assert manager.get(f"/imports/{batch}/rejected").status_code == 200
+    assert rejected(manager, batch, kind).status_code == 200
+    (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "EXPORT"))
+    assert (entry.table_name, entry.record_id) == ("tbl_import_batches", str(batch))
+    assert entry.actor is not None
+    assert entry.details == {"rows": 2, "purpose": "Correcting and importing again", "format": kind}
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_rows_not_taken_come_with_their_reasons(
     session: Session, manager: FlaskClient, batch: Any, kind: str
 ) -> None:
     choose_rows(session, batch, take=False, verdict=None, row=2)
-    header, *rows = table(manager.get(f"/imports/{batch}/rejected.{kind}", buffered=True))
+    header, *rows = table(rejected(manager, batch, kind))
     assert header == ["name", "phone", "Village", "Row", "Why it was not taken"]
     assert [each[0] for each in rows] == ["Sita", "Asha 2", "Bad"]
     assert [each[3] for each in rows] == ["2", "4", "5"]
@@ -199,7 +218,7 @@ def test_D2_D5_the_rows_not_taken_are_safe_and_read_back_equal(
 
     naughty = [["Bad", "12", words] for words in NAUGHTY]
     batch = stage(session, [["name", "phone", "=Note\x01"], *naughty])
-    header, *rows = table(manager.get(f"/imports/{batch}/rejected.{kind}", buffered=True))
+    header, *rows = table(rejected(manager, batch, kind))
     if kind == "csv":
         assert [each[2] for each in rows] == [guard(words) for words in NAUGHTY]
         assert header[2] == "'=Note\x01"
@@ -251,7 +270,7 @@ def test_D1_looking_changes_no_row(session: Session, manager: FlaskClient, batch
         " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY relname"
     )
     before = session.execute(counters).all()
-    for page in ("", "/columns", "/check", "/review", "/result", "/rejected.csv", "/rejected.xlsx"):
+    for page in ("", "/columns", "/check", "/review", "/result", "/rejected"):
         manager.get(f"/imports/{batch}{page}", buffered=True)
         manager.head(f"/imports/{batch}{page}")
     manager.get("/imports")

@@ -45,7 +45,7 @@ def test_an_export_that_is_imported_again_updates_everybody_and_changes_nothing(
     add_beneficiary(session, "O'Brien-Smith, Zoë", "+12025550123", gender="OTHER", notes="-1")
     session.commit()
     before = registry(session)
-    form = {"format": kind, "columns": columns, "purpose": "a test"}
+    form = {"format": kind, "columns": columns, "purpose": "Reporting"}
     content = manager.post("/beneficiaries/export", data=form, buffered=True).data
     batch = uploaded(manager, content, f"people.{kind}")
     manager.post(f"{batch}/columns", data={"region": "NP", "project": ""})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, SQLColumnExpression, Text, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import (
@@ -15,22 +15,30 @@ from portal.beneficiaries.models import (
     BeneficiaryProject,
     GroupedBeneficiary,
 )
-from portal.beneficiaries.queries.columns import columns
+from portal.beneficiaries.queries.columns import GOVT_ID, columns, masked_phone
 from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
 from portal.projects.models import Project
 
 
-def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
-    """All columns of the list for one person, with extras, place and times.
+def masked_id(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    """As many dots as the government id has characters, at most four: that there is one, and no more."""
+    return cast(func.left(literal("••••"), func.length(column)), Text)
 
-    `plain` says whether the reader sees the personal data in clear. Extras are null otherwise: nobody knows
+
+def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
+    """All columns of the list for one person, with extras, place and times; phone and government id are masked.
+
+    `plain` says whether the reader sees the personal data in clear, `revealable` whether they may have phone and id
+    shown. Extras are null otherwise: nobody knows
     what a file's other columns hold, and a shared phone is kept among them. Raises NotFound for a person who
     does not exist or whom the reader may not see.
     """
     personal = personal_data(ability)
-    shown: list[Any] = [column.label(name) for name, column in columns(personal, ability).items()]
+    known = columns(personal, ability)
+    known |= {"phone": masked_phone(BeneficiaryPii.phone), "govt_id": masked_id(GOVT_ID)}
+    shown: list[Any] = [column.label(name) for name, column in known.items()]
     statement = (
         select(
             *shown,
@@ -40,11 +48,26 @@ def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ..
             Beneficiary.updated_at,
             personal.plain.label("plain"),
             case((personal.plain, BeneficiaryPii.extras)).label("personal_extras"),
+            func.coalesce(ability.condition("reveal", BeneficiaryPii), False).label("revealable"),
         )
         .join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
         .where(Beneficiary.uuid == uuid, Beneficiary.deleted_at.is_(None))
     )
     found = session.execute(ability.accessible(statement, "read", Beneficiary)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def revealed(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
+    """A person's `phone` and `govt_id` in clear. Raises NotFound where this reader may not have them shown."""
+    statement = (
+        select(BeneficiaryPii.phone, GOVT_ID.label("govt_id"))
+        .join(Beneficiary, BeneficiaryPii.beneficiary_id == Beneficiary.id)
+        .where(Beneficiary.uuid == uuid, Beneficiary.deleted_at.is_(None))
+    )
+    statement = ability.accessible(statement, "read", Beneficiary)
+    found = session.execute(ability.accessible(statement, "reveal", BeneficiaryPii)).one_or_none()
     if found is None:
         raise NotFound
     return found

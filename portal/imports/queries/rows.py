@@ -83,6 +83,12 @@ def page_of_rows(
     return page_of(session, statement, IN_FILE_ORDER, position)
 
 
+def count_rejected(session: Session, batch: UUID) -> int:
+    """How many rows were not taken."""
+    held = TempBeneficiary.take.is_not(True)
+    return session.scalar(select(func.count()).where(TempBeneficiary.batch_id == batch, held)) or 0
+
+
 def rejected_rows(session: Session, batch: UUID) -> Iterator[Row[*tuple[Any, ...]]]:
     """The rows that were not taken, in the file's order, a thousand at a time."""
     held: ColumnElement[bool] = TempBeneficiary.take.is_not(True)

@@ -4,4 +4,11 @@ from flask import Blueprint
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
-from portal.imports.views import batches, columns, review, rows, work  # noqa: E402, F401 - they add routes to bp
+from portal.imports.views import (  # noqa: E402 - they add their routes to bp
+    batches,  # noqa: F401
+    columns,  # noqa: F401
+    leftovers,  # noqa: F401
+    review,  # noqa: F401
+    rows,  # noqa: F401
+    work,  # noqa: F401
+)

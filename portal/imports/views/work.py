@@ -6,18 +6,15 @@ from flask import Response, url_for
 from flask_login import current_user
 
 from portal.core.db import db
-from portal.core.errors import NotFound
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import move, reopen
 from portal.imports.queries.batches import batch
 from portal.imports.tasks import TAKE, UNDO
 from portal.imports.views import bp
-from portal.imports.views.rejected import KINDS
 from portal.imports.views.steps import page_of_batch, steps
 from portal.jobs.operations import start
 from portal.jobs.queries import job_with
 from portal.web.access import current_ability, requires
-from portal.web.downloads import ask_to_wait, send, take_turn
 from portal.web.htmx import page, see_other
 
 
@@ -64,20 +61,6 @@ def show_result(uuid: UUID) -> Response:
     if found.state not in {"TAKING", "TAKEN", "UNDOING", "UNDONE"}:
         return see_other(page_of_batch(found))
     return _watch("imports/show_result.html", found, 5)
-
-
-@bp.get("/<uuid:uuid>/rejected.<kind>")
-@requires("read", "ImportBatch")
-def download_rejected(uuid: UUID, kind: str) -> Response:
-    """The rows that were not taken, as they stood in the file, with the reasons beside them."""
-    found = batch(db.session(), uuid, current_ability())
-    if kind not in KINDS:
-        raise NotFound
-    turn = take_turn()
-    if turn is None:
-        return ask_to_wait()
-    write, content_type = KINDS[kind]
-    return send(turn, write(found), content_type, f"not-taken-{found.created_at:%Y-%m-%d}.{kind}")
 
 
 def _begin(uuid: UUID, state: str, kind: str) -> Response:

@@ -1,0 +1,71 @@
+"""The rows that were not taken, as a file: what it is for is asked before."""
+
+from uuid import UUID
+
+from flask import Response
+
+from portal.audit import purposes
+from portal.audit.deeds import EXPORT
+from portal.audit.operations import record
+from portal.core.db import db
+from portal.core.errors import Refusal
+from portal.imports.forms import RejectedForm
+from portal.imports.models import ImportBatch
+from portal.imports.queries.batches import batch
+from portal.imports.queries.rows import count_rejected
+from portal.imports.views import bp
+from portal.imports.views.rejected import KINDS
+from portal.imports.views.steps import page_of_batch
+from portal.users.operations.exports import check_export_size
+from portal.web.access import current_ability, current_person, requires
+from portal.web.downloads import ask_to_wait, send, take_turn
+from portal.web.htmx import page
+
+
+@bp.get("/<uuid:uuid>/rejected")
+@requires("read", "ImportBatch")
+def export_rejected(uuid: UUID) -> Response:
+    """How many rows there are, and the question what they are for."""
+    return _ask(batch(db.session(), uuid, current_ability()), _form())
+
+
+@bp.post("/<uuid:uuid>/rejected")
+@requires("read", "ImportBatch")
+def download_rejected(uuid: UUID) -> Response:
+    """The rows that were not taken, as they stood in the file, with the reasons beside them."""
+    found, form = batch(db.session(), uuid, current_ability()), _form()
+    if not form.validate_on_submit():
+        return _ask(found, form, status=422)
+    rows = count_rejected(db.session(), uuid)
+    try:
+        check_export_size(db.session(), current_person().id, "read", "ImportBatch", rows)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _ask(found, form, status=422)
+    turn = take_turn()
+    if turn is None:
+        return ask_to_wait()
+    details = {"rows": rows, "purpose": form.said, "format": form.format.data}
+    record(db.session(), EXPORT, table_name="tbl_import_batches", record_id=str(uuid), details=details)
+    purposes.remember(form, "rejected")
+    db.session.commit()
+    write, content_type = KINDS[form.format.data]
+    name = f"not-taken-{found.created_at:%Y-%m-%d}.{form.format.data}"
+    return send(turn, write(found), content_type, name)
+
+
+def _form() -> RejectedForm:
+    form = RejectedForm()
+    purposes.offer(form, "rejected")
+    return form
+
+
+def _ask(found: ImportBatch, form: RejectedForm, *, status: int = 200) -> Response:
+    return page(
+        "imports/export_rejected.html",
+        status=status,
+        batch=found,
+        form=form,
+        rows=count_rejected(db.session(), found.uuid),
+        back=page_of_batch(found),
+    )
