@@ -203,7 +203,7 @@ def test_a_failed_message_is_sent_again_once_however_many_ask(desk: Desk) -> Non
     assert len(desk.mailbox.mails) == 1
 
 
-def test_addresses_and_words_are_forgotten_in_time_and_not_before(desk: Desk) -> None:
+def test_F7_addresses_and_words_are_forgotten_in_time_and_not_before(desk: Desk) -> None:
     sent, waiting = desk.write(), desk.write(PHONE)
     desk.work_off()
     desk.gateway.status = 400
