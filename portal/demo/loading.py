@@ -10,6 +10,7 @@ from portal.beneficiaries.operations.wallets import ensure_pool
 from portal.core.errors import Refusal
 from portal.demo.people import Made, people
 from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, named
+from portal.demo.requests import add_requests
 from portal.demo.staff import add_colleagues, add_limited_officer
 from portal.projects.models import Project
 from portal.users.models import User
@@ -53,6 +54,7 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
     add_programme(session)
     add_vendors(session, password_hash)
     add_limited_officer(session, named("project", FLOOD), password_hash)
+    add_requests(session)
     return _add_people(session, list(people(now)))
 
 
