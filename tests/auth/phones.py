@@ -58,10 +58,11 @@ def factor(session: Session) -> SecondFactor:
     return session.scalars(select(SecondFactor)).one()
 
 
-def demand_second_factor(session: Session, role: str = "Admin") -> None:
-    """Have a role demand a second factor."""
+def demand_second_factor(session: Session, role: str = "Admin", demanded: bool = True) -> None:
+    """Have a role demand a second factor, or not any more."""
     session.execute(
-        text('UPDATE tbl_auth_roles SET "demandsSecondFactor" = true WHERE name = :name'), {"name": role}
+        text('UPDATE tbl_auth_roles SET "demandsSecondFactor" = :demanded WHERE name = :name'),
+        {"name": role, "demanded": demanded},
     )
     session.commit()
 
