@@ -215,3 +215,24 @@ def test_D10_parameters_that_nobody_asked_for_do_no_harm(
     assert 'href="javascript:' not in answer.text
     assert 'href="http' not in answer.text
     assert manager.get(f"/beneficiaries/export?{query}").status_code in {200, 400, 422}
+
+
+def test_a_wrong_filter_is_told_at_its_field_with_what_was_typed(manager: FlaskClient) -> None:
+    page = manager.get("/beneficiaries?age_from=200&location=Jhapa").text
+    field = page[page.index('name="age_from"') :].partition(">")[0]
+    assert 'value="200"' in field
+    assert 'aria-invalid="true" aria-describedby="filter-age_from-error"' in field
+    assert 'id="filter-age_from-error"' in page
+    assert 'id="filter-location-error"' not in page
+
+
+def test_a_filter_with_several_values_shows_and_keeps_them_all(manager: FlaskClient) -> None:
+    page = manager.get("/beneficiaries?gender=FEMALE&gender=OTHER").text
+    select = page[page.index('id="filter-gender"') :].partition("</select>")[0]
+    assert " multiple " in select.partition(">")[0]
+    assert [value for value in ("MALE", "FEMALE", "OTHER") if f'value="{value}" selected' in select] == [
+        "FEMALE",
+        "OTHER",
+    ]
+    single = manager.get("/beneficiaries?gender=FEMALE").text
+    assert " multiple" not in single[single.index('id="filter-gender"') :].partition(">")[0]
