@@ -16,7 +16,7 @@ from portal.core.wallets import checksum, is_address, is_checksummed
 from portal.messages.addresses import Address
 from portal.users.emails import fold_email
 from portal.users.phones import fold_phone
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
 
 LONGEST_IDENTIFIER = 254
@@ -113,6 +113,12 @@ class LinkPasswordForm(NewPasswordForm):
     token = HiddenField()
 
 
+class OfferForm(PortalForm):
+    """Yes to what a link offers, by its token."""
+
+    token = HiddenField()
+
+
 class PasswordForm(NewPasswordForm):
     """The same, and the password that it replaces."""
 
@@ -149,7 +155,7 @@ class ProfileForm(PortalForm):
 
     name = StringField(
         _l("Name"),
-        [InputRequired(_l("Enter your name.")), Length(max=LONGEST_NAME)],
+        [InputRequired(_l("Enter your name.")), Length(max=LONGEST_NAME), no_nul],
         render_kw={"autocomplete": "name"},
     )
     gender = SelectField(_l("Gender"), choices=choices(Gender))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.auth.identifiers import Identifier
 from portal.auth.limits import INVITATION_DAYS, INVITATION_LIFE
+from portal.auth.operations.addresses import Former, Kind
 from portal.auth.operations.invitations import invite
 from portal.core.enums import Service
 from portal.core.errors import Refusal
@@ -21,10 +22,15 @@ from portal.web.links import outside
 
 CODE, RESET, INVITATION, CHANGED = "code", "reset", "invitation", "password_changed"
 
+CONFIRM, TAKEN, ADDRESS = "confirm_address", "address_taken", "address_changed"
+
 name_purpose(CODE, _l("Sign-in code"))
 name_purpose(RESET, _l("Password reset"))
 name_purpose(INVITATION, _l("Invitation"))
 name_purpose(CHANGED, _l("Password changed"))
+name_purpose(CONFIRM, _l("Address to confirm"))
+name_purpose(TAKEN, _l("Address in use"))
+name_purpose(ADDRESS, _l("Address changed"))
 
 
 def address_for(who: Identifier) -> Address | None:
@@ -76,3 +82,11 @@ def send_invitation(session: Session, user: User) -> None:
 def tell_password_changed(session: Session, user_id: int, email: str | None, phone: str | None) -> None:
     """Tell somebody that their password is another one now, in case it was not them."""
     write(session, reach(email, phone), CHANGED, user_id, link=outside("auth.request_reset"))
+
+
+def tell_address_changed(session: Session, user_id: int, kind: Kind, former: Former) -> None:
+    """Tell somebody that they are reached and sign in by another address or number: at the old one, else where
+    else they can be reached."""
+    old = reach(former.email, None) if kind == "EMAIL" else reach(None, former.phone)
+    to = old or reach(former.email, former.phone)
+    write(session, to, ADDRESS, user_id, kind=kind, name=former.name)

@@ -18,6 +18,9 @@ CODE_ASKED, CODES_FROM_ADDRESS, CODE_SECONDS = 5, 30, 900
 """How many messages with codes or links may be asked for in so many seconds: to one receiver, from one place."""
 
 RESET_LIFE = dt.timedelta(minutes=10)
+OFFER_HOURS = 24
+OFFER_LIFE = dt.timedelta(hours=OFFER_HOURS)
+"""How long a link is good that an administrator had sent to a user's new address."""
 INVITATION_DAYS = 7
 INVITATION_LIFE = dt.timedelta(days=INVITATION_DAYS)
 TOKENS_KEPT = dt.timedelta(days=30)

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.database
 
 PUBLIC = {
     "assets.read_asset": "browser files, the same for everybody",
+    "auth.accept_address": "whoever holds the link that went to the new address",
     "auth.accept_invitation": "who is invited has no password yet; asks for the link's token",
     "auth.enter_code": "the door, for who got a code",
     "auth.request_reset": "who forgot their password; limited",
@@ -37,7 +38,10 @@ PUBLIC = {
 
 OWN = {
     "auth.begin_second_factor": "one's own second factor",
+    "auth.change_address": "one's own e-mail address or phone",
     "auth.change_password": "one's own password",
+    "auth.confirm_address": "one's own e-mail address or phone",
+    "auth.edit_profile": "one's own name and gender",
     "auth.end_other_sessions": "one's own sessions",
     "auth.end_session": "one's own sessions",
     "auth.enter_recovery_code": "shows that the session is one's own",

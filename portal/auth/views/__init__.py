@@ -27,8 +27,10 @@ from portal.auth import tasks  # noqa: E402, F401 - the worker does what is in i
 from portal.auth.views import (  # noqa: E402, F401 - they add their routes to bp
     codes,
     linking,
+    offers,
     own_wallet,
     password,
+    profile,
     resetting,
     second_factor,
     second_factor_door,

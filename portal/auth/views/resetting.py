@@ -72,7 +72,7 @@ def _choose(purpose: Purpose, template: str) -> Response:
         rates.take("link", rates.address(), SIGN_IN_TRIES, SIGN_IN_SECONDS)
     holder = holder_of(db.session(), purpose, token)
     if holder is None:
-        return _kept_quiet(page("auth/spent_link.html", purpose=purpose, status=404))
+        return kept_quiet(page("auth/spent_link.html", purpose=purpose, status=404))
     form.with_shortest(shortest_for(db.session(), holder.user_id))
     if form.validate_on_submit():
         try:
@@ -85,7 +85,7 @@ def _choose(purpose: Purpose, template: str) -> Response:
             flash(_("Your password is set. Sign in with it."), "success")
             return see_other(url_for("auth.sign_in"))
     status = 422 if form.is_submitted() else 200
-    return _kept_quiet(page(template, form=form, holder=holder, status=status))
+    return kept_quiet(page(template, form=form, holder=holder, status=status))
 
 
 def _take(purpose: Purpose, token: str, password: str) -> Holder:
@@ -96,7 +96,7 @@ def _take(purpose: Purpose, token: str, password: str) -> Holder:
     return taken
 
 
-def _kept_quiet(response: Response) -> Response:
+def kept_quiet(response: Response) -> Response:
     """The address of this page holds a secret: no other page, not even one of ours, is told it."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

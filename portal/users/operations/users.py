@@ -56,6 +56,22 @@ def edit_user(user: User, *, name: str, gender: Gender, notes: str | None, versi
     user.updated_by = str(by)
 
 
+def change_address(
+    session: Session, user: User, *, email: str | None = None, phone: str | None = None
+) -> None:
+    """Give a user another e-mail address (folded) or phone (E.164), after they showed that it is theirs.
+
+    Raises Refusal when somebody else who is not deleted has it by now. The caller has locked the row.
+    """
+    found = taken_address(session, email=email, phone=phone, wallet=None, but=user.id)
+    if found:
+        raise Refusal(TAKEN[found], field=found)
+    with _one_each(), session.begin_nested():
+        user.email = email or user.email
+        user.phone = phone or user.phone
+        user.updated_by = str(user.uuid)
+
+
 def deactivate_user(user: User, *, reason: str, by: UUID) -> None:
     """Take a user out of use; nothing of them is lost. Raises Conflict when that was done already."""
     if user.deleted_at is not None:
