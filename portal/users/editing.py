@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from portal.core.abilities import Rule
 from portal.users.subjects import EVERYTHING, SUBJECTS, actions_on
 
+MOST_ROWS = 100
+"""How many rules a role may have beside its ticks."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -54,7 +57,7 @@ def _is_simple(rule: Rule) -> bool:
 def moved(rows: list[dict[str, object]], do: str) -> list[dict[str, object]]:
     """The rows after a press of a button: `add`, or `up-2`, `down-2`, `remove-2` with the row's place from 0."""
     word, _, place = do.partition("-")
-    if word == "add":
+    if word == "add" and len(rows) < MOST_ROWS:
         return [*rows, {"effect": "may", "action": "read", "subject": next(iter(SUBJECTS))}]
     if not (place.isascii() and place.isdecimal()) or int(place[:4]) >= len(rows):
         return rows

@@ -23,13 +23,13 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Vali
 
 from portal.core.abilities import BadCondition, Rule
 from portal.core.abilities.checking import check_conditions, read_json
-from portal.users.editing import pair_of
+from portal.users.editing import MOST_ROWS, pair_of
 from portal.users.operations.roles import RoleFacts
 from portal.users.subjects import ACTIONS, EVERYTHING, SUBJECTS, actions_on
 from portal.users.wording import action_words, as_json, subject_words
 from portal.web.forms import PortalForm, no_nul
 
-LONGEST_NAME, LONGEST_REASON, MOST_ROWS, LARGEST_LIMIT = 100, 500, 100, 10_000_000
+LONGEST_NAME, LONGEST_REASON, LARGEST_LIMIT = 100, 500, 10_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 """What a stored rule may call an action or a subject that this portal has no page for."""
@@ -44,6 +44,11 @@ def _in_our_time(_form: Any, field: Any) -> None:
         raise ValidationError(
             _l("Enter a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR)
         )
+
+
+def _not_too_many(_form: Any, field: Any) -> None:
+    if len(field.entries) > MOST_ROWS:
+        raise ValidationError(_l("A role has at most %(most)s rules beside its ticks.", most=MOST_ROWS))
 
 
 def _named(_form: Any, field: Any) -> None:
@@ -136,7 +141,7 @@ class RoleForm(PortalForm):
         description=_l("Leave it empty for no limit."),
     )
     allow = SelectMultipleField(_l("Permissions"), validators=[Optional()])
-    rules = FieldList(FormField(RuleRow), max_entries=MOST_ROWS)
+    rules = FieldList(FormField(RuleRow), validators=[_not_too_many])
     version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from portal.core.person import Person
 from portal.staff.queries.one_user import Grant
 from portal.users.models import Role, User
 from portal.users.operations.assignments import assign_role, remove_role
-from portal.users.operations.granting import check_may_grant, check_not_own
+from portal.users.operations.granting import check_may_grant, check_may_take, check_not_own
 
 
 def give(
@@ -31,7 +31,7 @@ def give(
     check_not_own(person, user)
     _check_in_use(user)
     if held is not None:
-        check_may_grant(person.ability, role, held.projects)
+        check_may_take(person.ability, role, held.projects)
     check_may_grant(person.ability, role, projects)
     assign_role(session, user, role.name, until, person.id, projects)
 
@@ -41,7 +41,7 @@ def take(session: Session, person: Person, user: User, held: Grant | None) -> No
     check_not_own(person, user)
     if held is None:
         raise NotFound
-    check_may_grant(person.ability, held.role, held.projects)
+    check_may_take(person.ability, held.role, held.projects)
     remove_role(session, user, held.role.name)
 
 

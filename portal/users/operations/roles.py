@@ -53,7 +53,7 @@ def _ensure_role(session: Session, name: str, rules: list[Rule]) -> bool:
 def make_role(session: Session, person: Person, facts: RoleFacts, rules: Sequence[Rule]) -> Role:
     """A new role. Raises Refusal when the name is taken, and for rules that allow what the person may not do."""
     check_may_write(person.ability, facts.name, (), rules)
-    role = Role(created_by=person.id)
+    role = Role(created_by=person.id, permissions=[])
     _put_facts(session, role, facts)
     put_rules(session, role, rules)
     return role

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.abilities import Ability, Rule, projects_of
@@ -58,7 +58,8 @@ def rules_of(role: Role) -> list[Rule]:
 
 def role_with(role_id: int, *, locked: bool = False) -> Select[Role]:
     """The role with its permissions; `locked` for whoever changes it, until the transaction ends."""
-    statement = select(Role).where(Role.id == role_id).options(selectinload(Role.permissions))
+    known = Role.id == role_id if role_id < 2**31 else false()
+    statement = select(Role).where(known).options(selectinload(Role.permissions))
     return (
         statement.with_for_update(of=Role).execution_options(populate_existing=True) if locked else statement
     )
@@ -77,10 +78,10 @@ def page_of_roles(session: Session, ability: Ability, position: Position = FIRST
     statement = select(
         Role.id,
         Role.name,
-        Role.is_system,
+        Role.is_system.label("is_system"),
         Role.expiry,
-        Role.demands_second_factor,
-        Role.export_limit,
+        Role.demands_second_factor.label("demands_second_factor"),
+        Role.export_limit.label("export_limit"),
         holding.label("holders"),
     )
     return page_of(session, ability.accessible(statement, "read", Role), BY_NAME, position)
