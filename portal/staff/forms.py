@@ -26,6 +26,7 @@ from portal.core.enums import Gender
 from portal.staff.queries.listing import UserFilter
 from portal.staff.states import UserState
 from portal.users.emails import fold_email
+from portal.users.models import Role
 from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
 
@@ -133,7 +134,11 @@ class GrantForm(PortalForm):
 class RoleForm(GrantForm):
     """A role to give, with its limits."""
 
-    role = SelectField(_l("Role"), coerce=int)
+    role = SelectField(_l("Role"), [DataRequired(_l("Choose a role."))])
+
+    def offer_roles(self, roles: Iterable[Role]) -> None:
+        """Let the giver choose among these roles; none is chosen before they do."""
+        self.role.choices = [("", _l("Choose a role")), *((str(role.id), role.name) for role in roles)]
 
 
 class NewUserForm(FactsForm, GrantForm):
@@ -178,6 +183,18 @@ class NewUserForm(FactsForm, GrantForm):
             "gender": Gender(self.gender.data),
             "notes": self.notes.data or None,
         }
+
+
+class AddressForm(PortalForm):
+    """An e-mail address or a phone number."""
+
+    address = StringField(
+        _l("New e-mail address or phone number"),
+        [DataRequired(_l("Enter an e-mail address or a phone number.")), Length(max=LONGEST_EMAIL), no_nul],
+        filters=[_stripped],
+        description=_l("Check each letter: whoever gets the message can sign in as this user."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
 
 
 class ReasonForm(PortalForm):

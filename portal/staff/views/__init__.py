@@ -6,6 +6,7 @@ bp = Blueprint("staff", __name__, url_prefix="/users")
 
 from portal.staff.views import (  # noqa: E402, F401 - they add their routes to bp
     access,
+    address,
     editing,
     joining,
     listing,

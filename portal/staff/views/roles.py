@@ -32,7 +32,7 @@ def give_role(uuid: UUID) -> Response:
     form = _form(user, roles)
     if not form.validate_on_submit():
         return page("staff/give_role.html", user=user, form=form, status=422 if form.is_submitted() else 200)
-    role = next(role for role in roles if role.id == form.role.data)
+    role = next(role for role in roles if str(role.id) == form.role.data)
     try:
         operations.check_end(form.ends_at(), dt.datetime.now(dt.UTC))
         held = grant_of(db.session(), user.id, role.id)
@@ -53,11 +53,11 @@ def _form(user: User, roles: Sequence[Role]) -> RoleForm:
     named = request.args.get("role", type=int)
     held = grant_of(db.session(), user.id, named) if named else None
     form = RoleForm(
-        role=named,
+        role=str(named or ""),
         until=to_user_timezone(held.until).replace(tzinfo=None) if held and held.until else None,
         projects=[str(project) for project in held.projects or ()] if held else [],
     )
-    form.role.choices = [(role.id, role.name) for role in roles]
+    form.offer_roles(roles)
     form.offer_projects(projects_to_choose(db.session(), current_ability()))
     return form
 
