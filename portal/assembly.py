@@ -30,6 +30,7 @@ from portal.web.assets import init_assets
 from portal.web.cells import init_cells
 from portal.web.errors import init_errors
 from portal.web.filters import init_filters
+from portal.web.forms import init_forms
 from portal.web.fragments import init_fragments
 from portal.web.health import bp as health
 from portal.web.home import bp as home
@@ -110,6 +111,7 @@ def _open_web(app: Flask) -> None:
     init_language(app)
     sessions.init_sessions(app)
     access.init_access(app)
+    init_forms(app)
     csrf.init_app(app)
     compress.init_app(app)
     init_assets(app)

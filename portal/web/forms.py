@@ -1,14 +1,25 @@
-"""The base of all forms: fields say to everybody what is wrong with them, and refusals find their field."""
+"""The base of all forms: fields say to everybody what is wrong with them, and refusals find their field.
+
+A field that a form has once may be sent once: of two values one part of a program may check the first and another
+use the last. So a request that doubles a field is refused before any view, unless a form declares a field of that
+name that takes several.
+"""
 
 from typing import Any
 
+from flask import Flask, Response, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, MultipleFileField, SelectMultipleField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
 from portal.core.errors import Refusal
+from portal.web.errors import error_page
+
+_several: set[str] = set()
+"""The names of fields that take several values, of all forms there are."""
 
 
 class PortalForm(FlaskForm):
@@ -16,6 +27,16 @@ class PortalForm(FlaskForm):
 
     A field's hint has the id `<field>-hint` and its error `<field>-error`; the component templates draw both.
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Note which fields take several values."""
+        super().__init_subclass__(**kwargs)
+        _several.update(
+            name
+            for name, field in vars(cls).items()
+            if isinstance(field, UnboundField)
+            and issubclass(field.field_class, (SelectMultipleField, MultipleFileField))
+        )
 
     class Meta(FlaskForm.Meta):
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
@@ -44,3 +65,14 @@ def no_nul(_form: PortalForm, field: Field) -> None:
     """The database cannot hold the NUL character in a text."""
     if field.data and "\0" in field.data:
         raise ValidationError(_l("This text holds a character that cannot be stored."))
+
+
+def _refuse_doubled() -> Response | None:
+    sent = (request.form, request.files)
+    doubled = {name for fields in sent for name, values in fields.lists() if len(values) > 1}
+    return error_page(400) if doubled - _several else None
+
+
+def init_forms(app: Flask) -> None:
+    """Refuse what sends a field twice."""
+    app.before_request(_refuse_doubled)

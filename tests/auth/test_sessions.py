@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from portal.auth.operations import sessions as operations
 from portal.auth.operations.sessions import Visit, new_token, start_session, touch_session
 from portal.auth.queries.people import find_person
+from portal.auth.queries.sessions import token_hash
 from portal.core.abilities import Ability
 from portal.core.person import Person
+from portal.jobs.tasks import recurring
 from portal.users.models import User
 from tests.auth.conftest import AddPerson
 from tests.auth.people import cookie_of, is_signed_in, sessions, sign_in, statements
@@ -31,6 +33,24 @@ def back(session: Session, column: str, minutes: float) -> None:
         text(f"UPDATE tbl_auth_sessions SET \"{column}\" = now() - :minutes * interval '1 minute'"),
         {"minutes": minutes},
     )
+
+
+def test_F7_sessions_that_have_been_over_for_ninety_days_are_forgotten(session: Session, asha: User) -> None:
+    auth_id = session.execute(text("SELECT id FROM tbl_auth")).scalar_one()
+    ages = {"an hour": "1 hour", "89 days": "89 days 12 hours", "91 days": "90 days 12 hours 1 minute"}
+    kept = {}
+    for name, age in ages.items():
+        kept[name] = token_hash(start_session(session, auth_id, Visit(None, None)))
+        session.execute(
+            text(
+                'UPDATE tbl_auth_sessions SET "createdAt" = now() - CAST(:age AS interval) WHERE "tokenHash" = :hash'
+            ),
+            {"age": age, "hash": kept[name]},
+        )
+    work = {name: due for name, due in recurring.items() if name.startswith("auth.")}
+    for due in work.values():
+        due.body(session, {})
+    assert {row.token_hash for row in sessions(session)} == {kept["an hour"], kept["89 days"]}
 
 
 def test_B3_ten_thousand_tokens_are_all_different_and_long(session: Session, asha: User) -> None:
