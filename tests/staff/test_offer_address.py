@@ -63,7 +63,7 @@ def test_a_phone_is_added_as_a_way_to_sign_in(
     assert ways(session, asha) == {Service.EMAIL: "asha@example.org", Service.PHONE: "+9779801234567"}
 
 
-def test_A9_the_link_is_good_once_for_a_day_and_until_another_is_sent(
+def test_the_link_is_good_once_for_a_day_and_until_another_is_sent(
     app: Flask, session: Session, admin: FlaskClient, asha: User
 ) -> None:
     assert offer(admin, asha, "one@example.org") == 303
