@@ -121,6 +121,7 @@ def live(server: Server, template: str, instance: Path, memory: Path, provider: 
             **settings(provider, Service.GOOGLE),
             "DATABASE_URL": database,
             "PORTAL_SECRET_KEY": SECRET,
+            "PORTAL_DEMO_OUTBOX": "true",
             "PORT": str(port),
         }
         with log.open("w") as out:

@@ -156,7 +156,7 @@ def test_show_message_says_why_it_failed_and_lets_it_be_sent_again(
     assert "482913" not in page
     answer = admin.post(f"/messages/{message.uuid}/retry")
     assert (answer.status_code, answer.location) == (303, f"/messages/{message.uuid}")
-    assert (message.state, message.attempts) == ("QUEUED", 0)
+    assert (message.state, message.attempts, message.last_error) == ("QUEUED", 0, None)
     assert admin.post(f"/messages/{message.uuid}/retry").status_code == 409
 
 

@@ -112,7 +112,14 @@ def retry(session: Session, uuid: UUID) -> None:
         update(Message)
         .where(Message.uuid == uuid, Message.state == "FAILED", Message.body.is_not(None), ~is_stale())
         .where(Message.to.is_not(None))
-        .values(state="QUEUED", attempts=0, next_attempt_at=func.now(), job=job.uuid)
+        .values(
+            state="QUEUED",
+            attempts=0,
+            next_attempt_at=func.now(),
+            job=job.uuid,
+            last_error=None,
+            last_code=None,
+        )
         .returning(Message.uuid)
         .execution_options(synchronize_session=False)
     )
