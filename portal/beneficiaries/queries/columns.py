@@ -69,6 +69,11 @@ def masked_phone(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     )
 
 
+def masked_id(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    """As many dots as the government id has characters, at most four: that there is one, and no more."""
+    return cast(func.left(literal("••••"), func.length(column)), Text)
+
+
 def masked_email(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     """The first letter and the provider; only the letter of what is no address."""
     return func.regexp_replace(column, "^(.)[^@]*(@[^@]*$)?.*$", r"\1•••\2")
@@ -106,6 +111,12 @@ def _project_names(ability: Ability) -> SQLColumnExpression[Any]:
     )
 
 
+def on_screen() -> dict[str, SQLColumnExpression[Any]]:
+    """What pages show instead of two of the columns, to everybody: who needs the whole phone or government id of
+    a person has it shown on that person's page, for a purpose that goes into the audit log."""
+    return {"phone": masked_phone(BeneficiaryPii.phone), "govt_id": masked_id(GOVT_ID)}
+
+
 def columns(
     personal: PersonalData, ability: Ability, wanted: Sequence[str] | None = None
 ) -> dict[str, SQLColumnExpression[Any]]:
@@ -124,9 +135,7 @@ def _makers(personal: PersonalData, ability: Ability) -> Mapping[str, Callable[[
     return {
         "name": lambda: personal.shown(pii.name, masked_words(pii.name)),
         "phone": lambda: personal.shown(pii.phone, masked_phone(pii.phone)),
-        "govt_id": lambda: personal.shown(
-            GOVT_ID, cast(func.left(literal("••••"), func.length(GOVT_ID)), Text)
-        ),
+        "govt_id": lambda: personal.shown(GOVT_ID, masked_id(GOVT_ID)),
         "email": lambda: personal.shown(pii.email, masked_email(pii.email)),
         "gender": lambda: Beneficiary.gender,
         "age": lambda: age_in_years(),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
-from portal.beneficiaries.queries.columns import PersonalData, columns
+from portal.beneficiaries.queries.columns import PersonalData, columns, on_screen
 from portal.beneficiaries.queries.filters import PeopleFilter, where
 from portal.beneficiaries.queries.search import ranks
 from portal.core.abilities import Ability
@@ -92,7 +92,7 @@ def page_of_people(
 def _page_statement(
     chosen: PeopleFilter, ability: Ability, wanted: tuple[str, ...], sort: Sort, shape: Position, size: int
 ) -> Select[*tuple[Any, ...]]:
-    available = columns(personal_data(ability), ability, wanted)
+    available = columns(personal_data(ability), ability, wanted) | on_screen()
     shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]
     tiers = ranks(chosen.needle)
     statement = chosen_people(chosen, ability, ranked=bool(tiers)).with_only_columns(Beneficiary.uuid, *shown)

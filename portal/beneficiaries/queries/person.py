@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, SQLColumnExpression, Text, case, cast, func, literal, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import (
@@ -15,16 +15,11 @@ from portal.beneficiaries.models import (
     BeneficiaryProject,
     GroupedBeneficiary,
 )
-from portal.beneficiaries.queries.columns import GOVT_ID, columns, masked_phone
+from portal.beneficiaries.queries.columns import GOVT_ID, columns, on_screen
 from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
 from portal.projects.models import Project
-
-
-def masked_id(column: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
-    """As many dots as the government id has characters, at most four: that there is one, and no more."""
-    return cast(func.left(literal("••••"), func.length(column)), Text)
 
 
 def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
@@ -36,8 +31,7 @@ def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ..
     does not exist or whom the reader may not see.
     """
     personal = personal_data(ability)
-    known = columns(personal, ability)
-    known |= {"phone": masked_phone(BeneficiaryPii.phone), "govt_id": masked_id(GOVT_ID)}
+    known = columns(personal, ability) | on_screen()
     shown: list[Any] = [column.label(name) for name, column in known.items()]
     statement = (
         select(

@@ -38,9 +38,11 @@ def list_beneficiaries() -> Response:
     """A page of the people that the filter finds."""
     reading = read_list(request.args)
     shown = chosen_columns()
+    columns = list(_table_columns(reading, shown))
     context: dict[str, Any] = {
         "reading": reading,
-        "columns": list(_table_columns(reading, shown)),
+        "columns": columns,
+        "head": tuple((column["key"], column.get("sort_url"), column.get("sorted")) for column in columns),
         "choices": [
             {"key": name, "label": words, "shown": name in shown, "fixed": name == "name"}
             for name, words in COLUMN_LABELS.items()
