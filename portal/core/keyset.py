@@ -168,11 +168,23 @@ def page_of(
     conditions must exclude each other and together cover all rows. Each part stops as soon as the page is full.
     """
     position = within(position, len(tiers))
-    page = read_page(session, page_statement(statement, sort, position, size, tiers), sort, position, size)
+    named = _named(statement)
+    page = read_page(session, page_statement(named, sort, position, size, tiers), sort, position, size)
     if page is not None:
         return page
     # All that was there is gone: show the end of the list that is nearest.
     return page_of(session, statement, sort, nearest_end(position), size, tiers)
+
+
+def _named(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The statement with each column of a model under its attribute's name, as a session would call it in a row."""
+    shown = [
+        column["expr"].label(column["name"])
+        if isinstance(column["expr"], InstrumentedAttribute)
+        else column["expr"]
+        for column in statement.column_descriptions
+    ]
+    return statement.with_only_columns(*shown, maintain_column_froms=True)
 
 
 def within(position: Position, tiers: int) -> Position:
