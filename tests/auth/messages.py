@@ -39,7 +39,9 @@ def letters(session: Session, purpose: str | None = None) -> list[Letter]:
     """All messages of a purpose, or of any, in the order in which they were written."""
     rows = session.scalars(select(Message).order_by(Message.created_at, Message.uuid)).all()
     return [
-        Letter(row.to, row.purpose, row.subject, open_sealed(instance_directory(), row.body or ""))
+        Letter(
+            row.to, row.purpose, row.subject, open_sealed(instance_directory(), row.body) if row.body else ""
+        )
         for row in rows
         if purpose in (None, row.purpose)
     ]
@@ -49,3 +51,8 @@ def letter(session: Session, purpose: str) -> Letter:
     """The only message of a purpose."""
     (found,) = letters(session, purpose)
     return found
+
+
+def last_letter(session: Session, purpose: str, to: str) -> Letter:
+    """The newest message of a purpose to an address. Where a worker runs, pause it: what is sent is forgotten."""
+    return [one for one in letters(session, purpose) if one.to == to][-1]

@@ -24,7 +24,7 @@ def test_somebody_signs_in_and_lands_where_they_wanted_to_go(live: Live, either_
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill("not this one, surely")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("do not fit together")
+    expect(page.get_by_role("alert")).to_contain_text("does not fit")
     expect(page.get_by_label("E-mail")).to_have_value(email)
     expect(page.get_by_label("Password")).to_have_value("")
     page.get_by_label("Password").fill(PASSWORD)
