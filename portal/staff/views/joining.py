@@ -39,11 +39,11 @@ def add_user() -> Response:
             form.ends_at(),
             form.chosen_projects(),
         )
+        send_invitation(db.session(), user)
     except Refusal as refusal:
         db.session.rollback()
         form.refuse(refusal)
         return page("staff/add_user.html", form=form, status=refusal.status)
-    send_invitation(db.session(), user)
     uuid = user.uuid
     db.session.commit()
     flash(_("The user is added, and an invitation is on its way to them."), "success")
