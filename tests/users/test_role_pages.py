@@ -118,7 +118,7 @@ def test_opening_and_saving_a_role_changes_none_of_its_rules(
     ]
     held_by(session, "asha", *rules)
     page = client.get(f"/roles/{role_called(session, 'Role of asha').id}/edit").text
-    assert page.count('name="allow" value="read:Beneficiary" checked') == 1
+    assert len(re.findall('value="read:Beneficiary"[^>]* checked', page)) == 1
     assert 'value="Odd"' in page
     answer = edit(client, session, "Role of asha", ticks=["read:Beneficiary"], rows=rules[1:])
     assert answer.status_code == 303
@@ -201,7 +201,7 @@ def test_rows_are_added_moved_and_removed_without_saving(
         answer = client.post("/roles/new", data={**typed("Half done", ["read:Stat"], list(rows)), "do": do})
         assert answer.status_code == 200
         assert 'value="Half done"' in answer.text
-        assert 'value="read:Stat" checked' in answer.text
+        assert re.search('value="read:Stat"[^>]* checked', answer.text)
         return re.findall(
             r'name="rules-\d+-action">.*?<option selected value="(\w+)">', answer.text, re.DOTALL
         )
@@ -247,7 +247,7 @@ def test_a_stale_form_is_refused_with_both_shown_and_nothing_lost(
     assert "Saved, and not in your form:" in text_of
     assert "read Job" in text_of
     assert 'value="9"' in text_of
-    assert 'value="read:Stat" checked' in text_of
+    assert re.search('value="read:Stat"[^>]* checked', text_of)
     assert "Ask the supervisor." in text_of
     assert rules_in(session, "Role of asha") == [Rule("read", "Job")]
     assert 'name="version" type="hidden" value="2"' in stale.text
