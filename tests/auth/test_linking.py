@@ -166,6 +166,20 @@ def test_A9_an_answer_that_was_begun_for_signing_in_links_nothing(
     assert ways(session, asha) == ["EMAIL asha@example.org"]
 
 
+def test_A9_an_answer_begun_by_one_person_links_nothing_to_another(
+    app: Flask, inside: FlaskClient, session: Session, bimal: User
+) -> None:
+    sent = inside.post(f"{METHODS}/github", data={"current": PASSWORD}).location
+    found = re.search(r'href="(http://127[^"]+)"', inside.get(sent).text)
+    assert found
+    other = app.test_client()
+    sign_in(other, "bimal")
+    with inside.session_transaction() as hers, other.session_transaction() as his:
+        his["errand"] = hers["errand"]
+    assert other.get(consent(found[1].replace("&amp;", "&"))).status_code == 404
+    assert ways(session, bimal) == ["EMAIL bimal@example.org"]
+
+
 def test_a_way_is_unlinked_with_the_password_its_sessions_end_and_it_is_told(
     app: Flask, inside: FlaskClient, session: Session, asha: User, service: Running
 ) -> None:

@@ -79,6 +79,14 @@ def test_a_service_that_is_not_there_is_said_to_be_away(
         assert client.get("/sign-in/google").status_code == 503
 
 
+def test_A9_what_was_begun_is_over_with_any_answer(client: FlaskClient, service: Running) -> None:
+    back = go_there(client, "github")
+    service.script(mode="away")
+    assert client.get(back).status_code == 503
+    service.script(mode="")
+    assert client.get(back).status_code == 400
+
+
 def test_who_says_no_over_there_is_told_that_nothing_happened(client: FlaskClient, service: Running) -> None:
     service.script(mode="denied")
     answer = enter_by(client, "github")
