@@ -21,6 +21,9 @@ from portal.web.labels import LABELS
 HIDDEN = "(hidden)"
 """What the log has in place of a secret or of personal data."""
 
+COLUMN_LISTS = frozenset({"fields", "columns", "narrowed_by"})
+"""Details that are lists of columns."""
+
 PAGES = {
     "tbl_beneficiaries": ("beneficiaries.show_beneficiary", "uuid"),
     "tbl_users": ("staff.show_user", "uuid"),
@@ -75,8 +78,15 @@ def in_words(row: Row[*tuple[Any, ...]]) -> Shown:
         history_url=_history(row.table_name, row.record_id),
         request_id=row.request_id,
         changes=list(_changes(row, told)),
-        facts=[(field_name(name), value) for name, value in (row.details or {}).items() if value is not None],
+        facts=list(_facts(row.details)),
     )
+
+
+def _facts(details: Any) -> Iterator[tuple[Any, Any]]:
+    """What a deed without a change tells: how many, what for; names of columns as people know them."""
+    for name, value in _object(details).items():
+        if value is not None:
+            yield field_name(name), [str(field_name(one)) for one in value] if name in COLUMN_LISTS else value
 
 
 def _may_read(table: str | None) -> bool:

@@ -117,6 +117,7 @@ FIELDS: dict[str, LazyString] = {
     "endpoint": _l("Page"),
     "service": _l("By"),
     "limit": _l("Limit"),
+    "govt_id": _l("Government ID"),
 }
 """Column → its name. One that is not named here is spelt out: "jobId" becomes "Job id"."""
 

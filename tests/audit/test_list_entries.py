@@ -250,5 +250,5 @@ def test_a_deed_without_a_row_says_what_and_how_many(session: Session, admin: Fl
     )
     session.commit()
     page = admin.get("/audit?action=EXPORT").text
-    for told in ("Exported", "Beneficiary", "1234", "Donor audit", "phone"):
+    for told in ("Exported", "Beneficiary", "1234", "Donor audit", "Phone"):
         assert told in page

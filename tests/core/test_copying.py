@@ -102,3 +102,16 @@ def test_a_header_is_quoted_throughout() -> None:
     cells = ['a"b', "c,d", "e\nf", ""]
     assert csv_line(cells).startswith(b'"a""b","c,d",')
     assert lines(csv_line(cells)) == [cells]
+
+
+def test_F1_what_somebody_typed_to_find_a_person_stands_in_no_statement(session: Session) -> None:
+    statement = select(
+        literal("%Quetzalina%").label("a"), literal("plain").label("b"), literal("x'q\\Y").label("c")
+    )
+    sql = as_sql(session, statement, ["quetzalina", "Q\\y"])
+    assert "uetzalina" not in sql
+    assert "q\\" not in sql
+    assert "plain" in sql
+    assert list(copy_rows(session, statement, ["quetzalina", "Q\\y"])) == [
+        ("%Quetzalina%", "plain", "x'q\\Y")
+    ]

@@ -47,7 +47,8 @@ def export_csv(
     session: Session, chosen: PeopleFilter, ability: Ability, wanted: Sequence[str], sort: Sort
 ) -> Iterator[bytes]:
     """The filtered list as CSV in pieces; the header holds the columns' names as the import knows them."""
-    return copy_csv(session, _statement(chosen, ability, wanted, sort, safe=guarded), header_of(wanted))
+    statement = _statement(chosen, ability, wanted, sort, safe=guarded)
+    return copy_csv(session, statement, header_of(wanted), _private(chosen))
 
 
 def export_xlsx(
@@ -55,7 +56,14 @@ def export_xlsx(
 ) -> Iterator[bytes]:
     """The filtered list as XLSX in pieces, phones as text."""
     statement = _statement(chosen, ability, wanted, sort, safe=without_controls)
-    return xlsx(header_of(wanted), copy_rows(session, statement), "Beneficiaries")
+    return xlsx(header_of(wanted), copy_rows(session, statement, _private(chosen)), "Beneficiaries")
+
+
+def _private(chosen: PeopleFilter) -> list[str]:
+    """What was typed to find people, in the pieces that are looked for."""
+    needle = chosen.needle
+    pieces = [*needle.words, needle.digits] if needle else []
+    return [piece for piece in (*pieces, chosen.location.strip()) if piece]
 
 
 HEADER = {
