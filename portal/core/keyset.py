@@ -38,11 +38,21 @@ LONGEST_TOKEN = 10_000
 
 @dataclass(frozen=True)
 class Sort:
-    """An order of a list. `keys` are selected columns; the last one is unique, all run in one direction."""
+    """An order of a list. `keys` are selected columns; the last one is unique, all run in one direction.
+
+    The keys of a `private` order tell something of a person, and an address stands in logs and histories: its
+    positions name the row by the last key alone, and the database looks up the others.
+    """
 
     name: str
     keys: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
     descending: bool = False
+    private: bool = False
+
+    @property
+    def told(self) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
+        """The keys whose values stand in a position."""
+        return self.keys[-1:] if self.private else self.keys
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def read_position(token: str | None, sort: Sort) -> Position:
             return FIRST if full == "first" else LAST
         known = tuple(_from_json(value) for value in values)
         sane = _between(tier, 0, 9) and (ordinal is None or _between(ordinal, 1, 2**53))
-        if name != sort.name or len(known) != len(sort.keys) or not sane or not _fits(known, sort):
+        if name != sort.name or len(known) != len(sort.told) or not sane or not _fits(known, sort):
             return FIRST
         return Position(full, name, known, tier, ordinal)  # type: ignore[arg-type]
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError):
@@ -113,7 +123,7 @@ def _between(value: Any, least: int, most: int) -> bool:
 
 def _fits(values: Sequence[Any], sort: Sort) -> bool:
     """Whether each value is of its column's type and could stand in it, so the database never meets another."""
-    for value, key in zip(values, sort.keys, strict=True):
+    for value, key in zip(values, sort.told, strict=True):
         if not isinstance(value, key.type.python_type) or isinstance(value, bool):
             return False
         if isinstance(value, int) and not _countable(value, key.type):
@@ -214,13 +224,23 @@ def page_statement(
             part = part.where(tiers[number])
         if position.values and number == position.tier:
             keys = tuple_(*sort.keys)
-            values = tuple_(
-                *(bindparam(f"at_{place}", type_=key.type) for place, key in enumerate(sort.keys))
-            )
+            values = tuple_(*_open_values(sort))
             part = part.where(keys < values if descending else keys > values)
         part = part.order_by(*(key.desc() if descending else key.asc() for key in sort.keys)).limit(size + 1)
         parts.append(part)
     return parts[0] if len(parts) == 1 else _in_turn(parts, size + 1)
+
+
+def _open_values(sort: Sort) -> list[ColumnElement[Any]]:
+    """Where the values of a position go; those that it does not tell are looked up by the one that it does."""
+    told: list[ColumnElement[Any]] = [
+        bindparam(f"at_{place}", type_=key.type) for place, key in enumerate(sort.told)
+    ]
+    if not sort.private:
+        return told
+    row = sort.keys[-1] == told[0]
+    looked_up = [select(key).where(row).correlate(None).scalar_subquery() for key in sort.keys[:-1]]
+    return [*looked_up, *told]
 
 
 def read_page(
@@ -277,7 +297,8 @@ def _page(
     ordinal = position.ordinal if has_previous or not rows else 1
 
     def token(kind: Literal["after", "before"], row: Row[*tuple[Any, ...]], at: int | None) -> str:
-        values = tuple(getattr(row, f"key_{number}") for number in range(len(sort.keys)))
+        first = len(sort.keys) - len(sort.told)
+        values = tuple(getattr(row, f"key_{number}") for number in range(first, len(sort.keys)))
         return Position(kind, sort.name, values, row.tier, at).token()
 
     before = after = None

@@ -55,6 +55,8 @@ SORTS = [
     Sort("-name", (name, id_), descending=True),
     Sort("at", (at, id_)),
     Sort("-at", (at, mark), descending=True),
+    Sort("privately", (name, id_), private=True),
+    Sort("-privately", (name, id_), descending=True, private=True),
 ]
 BY_NAME, NEWEST = SORTS[2], SORTS[5]
 ALL: Select[Any] = select(id_)
@@ -143,6 +145,15 @@ def test_turning_round_anywhere_leads_back_to_the_rows_one_came_from(
         at_row += size if forward else -size
         assert [row.id for row in page.rows] == expected[at_row : at_row + size]
         assert page.ordinal == at_row + 1
+
+
+def test_a_position_in_a_private_order_names_the_row_alone(session: Session, table: Table) -> None:
+    fill(session, ["secret one", "secret two", "secret three"])
+    private = SORTS[6]
+    page = page_of(session, ALL, private, FIRST, 1)
+    assert read_position(page.next, private).values == (1,)
+    session.execute(things.delete().where(id_ == 1))
+    assert page_of(session, ALL, private, read_position(page.next, private), 1).rows[0].id == 2
 
 
 def test_the_first_page_has_no_page_before_it_and_the_last_none_after_it(

@@ -39,15 +39,23 @@ GOVT_ID = BeneficiaryPii.extras["govtIDNumber"].astext
 
 @dataclass(frozen=True)
 class PersonalData:
-    """What the reader may know of people: `plain` holds for those whose data they see in clear."""
+    """What the reader may know of people: `plain` holds for those whose data they see in clear, `whole` for those
+    whose phone and government id they may have shown as well."""
 
     plain: ColumnElement[bool]
+    whole: ColumnElement[bool]
 
     def shown(
         self, clear: SQLColumnExpression[Any], masked: SQLColumnExpression[Any]
     ) -> SQLColumnExpression[Any]:
         """The clear value where the reader may see it, else the masked one."""
         return case((self.plain, clear), else_=masked)
+
+    def shown_whole(
+        self, clear: SQLColumnExpression[Any], masked: SQLColumnExpression[Any]
+    ) -> SQLColumnExpression[Any]:
+        """The same of a phone or a government id."""
+        return case((self.whole, clear), else_=masked)
 
 
 def age_in_years() -> ColumnElement[int]:
@@ -134,8 +142,8 @@ def _makers(personal: PersonalData, ability: Ability) -> Mapping[str, Callable[[
     pii = BeneficiaryPii
     return {
         "name": lambda: personal.shown(pii.name, masked_words(pii.name)),
-        "phone": lambda: personal.shown(pii.phone, masked_phone(pii.phone)),
-        "govt_id": lambda: personal.shown(GOVT_ID, masked_id(GOVT_ID)),
+        "phone": lambda: personal.shown_whole(pii.phone, masked_phone(pii.phone)),
+        "govt_id": lambda: personal.shown_whole(GOVT_ID, masked_id(GOVT_ID)),
         "email": lambda: personal.shown(pii.email, masked_email(pii.email)),
         "gender": lambda: Beneficiary.gender,
         "age": lambda: age_in_years(),

@@ -4,15 +4,18 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, false, func, or_
+from sqlalchemy import ColumnElement, Date, Text, and_, cast, exists, false, func, or_
 
 from portal.beneficiaries.models import (
     Beneficiary,
+    BeneficiaryPii,
     BeneficiaryProject,
     GroupedBeneficiary,
 )
+from portal.beneficiaries.queries.columns import PersonalData
 from portal.beneficiaries.queries.search import Needle, matches, read_needle
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
+from portal.core.search import contains
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,12 @@ class PeopleFilter:
         return any(getattr(self, field.name) not in ("", (), None) for field in fields(self))
 
 
-def where(
-    chosen: PeopleFilter, *, personal: ColumnElement[bool], ranked: bool = False
-) -> list[ColumnElement[bool]]:
+def where(chosen: PeopleFilter, *, personal: PersonalData, ranked: bool = False) -> list[ColumnElement[bool]]:
     """The conditions of a filter on Beneficiary joined with BeneficiaryPii.
 
-    `personal` says whose personal data the reader may see: a search in names, phones and ids finds only these,
-    so that finding somebody never tells what reading would not. In a `ranked` list the ranks say what matches.
+    `personal` says what the reader may know of whom: a search in names finds only people whose names they see,
+    one in phones and ids only those whose phone and id they may have shown, so that finding somebody never tells
+    what reading would not. In a `ranked` list the ranks say what matches.
     """
     conditions: list[ColumnElement[bool]] = [Beneficiary.deleted_at.is_(None)]
     for column, values in (
@@ -76,10 +78,16 @@ def where(
         conditions.append(func.lower(Beneficiary.location).contains(place, autoescape=True))
     if needle := chosen.needle:
         if needle.personal:
-            conditions.append(personal)
+            conditions += [personal.plain, or_(personal.whole, _in_name(needle))]
         if not ranked:
             conditions.append(matches(needle))
     return conditions
+
+
+def _in_name(needle: Needle) -> ColumnElement[bool]:
+    """All words that were typed stand in the name, which is the first part of the text that is searched."""
+    name = func.split_part(BeneficiaryPii.search_text, "\x1f", 1, type_=Text)
+    return and_(*(contains(name, word) for word in needle.words))
 
 
 def _in_group(group: UUID) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, and_, select, true
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
@@ -31,13 +31,14 @@ from portal.core.keyset import (
 )
 
 NEWEST = Sort("-created", (Beneficiary.created_at, Beneficiary.id), descending=True)
+BY_NAME = (BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id)
 SORTS = {
     sort.name: sort
     for sort in (
         NEWEST,
         Sort("created", (Beneficiary.created_at, Beneficiary.id)),
-        Sort("name", (BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id)),
-        Sort("-name", (BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id), descending=True),
+        Sort("name", BY_NAME, private=True),
+        Sort("-name", BY_NAME, descending=True, private=True),
     )
 }
 REMEMBERED = 256
@@ -49,8 +50,9 @@ PERSONAL_SORTS = frozenset({"name", "-name"})
 
 
 def personal_data(ability: Ability) -> PersonalData:
-    """Whose personal data this reader sees in clear."""
-    return PersonalData(ability.condition("read", BeneficiaryPii))
+    """Whose personal data this reader sees in clear, and whose phone and id as well."""
+    reads = ability.condition("read", BeneficiaryPii)
+    return PersonalData(reads, and_(reads, ability.condition("reveal", BeneficiaryPii)))
 
 
 def chosen_people(
@@ -64,7 +66,7 @@ def chosen_people(
     statement = select(Beneficiary.id).join(
         BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id, isouter=counting
     )
-    statement = statement.where(*where(chosen, personal=personal_data(ability).plain, ranked=ranked))
+    statement = statement.where(*where(chosen, personal=personal_data(ability), ranked=ranked))
     return ability.accessible(statement, "read", Beneficiary)
 
 
