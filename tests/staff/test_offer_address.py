@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.auth.models import Auth, OneTimeToken
 from portal.core.enums import Service
-from portal.users.models import User
+from portal.users.models import Role, User
 from tests.auth.messages import letter, letters
 from tests.factories import add_user_with, enter_as
 from tests.staff.conftest import SignedInAs
@@ -159,3 +159,14 @@ def test_a_keeper_changes_the_address_of_who_may_less(
     assert offer(keeper, small, "new@example.org") == 303
     assert take(app, letter(session, OFFER).link) == 303
     assert small.email == "new@example.org"
+
+
+def test_C9_an_offer_made_while_somebody_could_do_less_is_void_when_they_can_do_more(
+    app: Flask, session: Session, keeper: FlaskClient, admin: FlaskClient
+) -> None:
+    small = add_user_with(session, "small", None, [])
+    assert offer(keeper, small, "mine@example.org") == 303
+    role = session.scalars(select(Role.id).where(Role.name == "Admin")).one()
+    assert admin.post(f"/users/{small.uuid}/roles/give", data={"role": role}).status_code == 303
+    assert take(app, letter(session, OFFER).link) == 404
+    assert small.email == "small@example.org"

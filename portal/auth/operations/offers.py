@@ -62,5 +62,11 @@ def accept_address(session: Session, kind: Kind, token: str) -> tuple[int, Forme
     return holder.user_id, take_address(session, uuid, Identifier(Service(kind), address))
 
 
+def withdraw_offers(session: Session, user: User) -> None:
+    """Make the links void that were sent to new addresses of a user."""
+    void_tokens(session, user.id, "EMAIL")
+    void_tokens(session, user.id, "PHONE")
+
+
 def _kind(who: Identifier) -> Kind:
     return "EMAIL" if who.service == Service.EMAIL else "PHONE"

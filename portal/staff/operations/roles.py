@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.auth.operations.offers import withdraw_offers
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.person import Person
 from portal.staff.queries.one_user import Grant
@@ -26,7 +27,8 @@ def give(
     """Let a user hold a role until a moment or for good, in some projects or everywhere (None).
 
     `held` is how they hold it until now, if they do. Raises Refusal for one's own roles, for what the person may
-    not give, and when no administrator would be left; Conflict for a deactivated user.
+    not give, and when no administrator would be left; Conflict for a deactivated user. Links to another address that were
+    sent before are void: whoever had them sent could reach a user who might do less.
     """
     check_not_own(person, user)
     _check_in_use(user)
@@ -34,6 +36,7 @@ def give(
         check_may_take(person.ability, role, held.projects)
     check_may_grant(person.ability, role, projects)
     assign_role(session, user, role.name, until, person.id, projects)
+    withdraw_offers(session, user)
 
 
 def take(session: Session, person: Person, user: User, held: Grant | None) -> None:
