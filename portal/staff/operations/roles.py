@@ -27,8 +27,8 @@ def give(
     """Let a user hold a role until a moment or for good, in some projects or everywhere (None).
 
     `held` is how they hold it until now, if they do. Raises Refusal for one's own roles, for what the person may
-    not give, and when no administrator would be left; Conflict for a deactivated user. Links to another address that were
-    sent before are void: whoever had them sent could reach a user who might do less.
+    not give, and when no administrator would be left; Conflict for a deactivated user. Links to another address that
+    were sent before are void: whoever had them sent could reach a user who might do less.
     """
     check_not_own(person, user)
     _check_in_use(user)
