@@ -56,6 +56,12 @@ def test_two_runs_of_one_message_send_it_once(desk: Desk) -> None:
     assert desk.message(uuid)["attempts"] == 1
 
 
+def test_a_message_whose_job_waits_gets_no_second_one(desk: Desk) -> None:
+    desk.write()
+    desk.look_around()
+    assert desk.ask("SELECT count(*) FROM tbl_jobs") == [(1,)]
+
+
 def test_a_passing_no_is_followed_by_more_attempts_with_growing_pauses_and_then_the_message_fails(
     desk: Desk,
 ) -> None:
