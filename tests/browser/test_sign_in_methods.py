@@ -62,7 +62,6 @@ def test_a_wallet_in_the_browser_is_linked_and_leads_in(
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("[data-wallet-text]")).to_contain_text("Link this wallet")
-    look_over("wallet-link-signature")
     owner.willing = False
     page.get_by_role("button", name="Sign with the wallet").click()
     expect(page.locator("[data-wallet-said]")).to_contain_text("you said no")
@@ -113,7 +112,6 @@ def test_another_service_is_linked_and_leads_in(
     page.goto(METHODS)
     page.get_by_role("link", name="Google").click()
     page.get_by_label("Your password").fill(PASSWORD)
-    look_over("link-service")
     page.get_by_role("button", name="Go on").click()
     look_over("link-service-way")
     page.get_by_role("link", name="Go to Google").click()
@@ -127,7 +125,6 @@ def test_another_service_is_linked_and_leads_in(
     look_over("sign-in-with-services")
     page.get_by_role("link", name="Wallet").click()
     expect(page.locator("[data-wallet-said]")).to_contain_text("There is no wallet in this browser")
-    look_over("wallet-none")
     page.get_by_role("link", name="Sign in another way").click()
     page.get_by_role("link", name="Google").click()
     page.get_by_role("button", name="Deny").click()
