@@ -86,15 +86,17 @@ def test_each_state_lists_its_own_and_everybody_is_in_one(
     users = {name: add_user_with(session, name, "Viewer") for name in ("active", "invited", "locked", "left")}
     way_in(session, chief, last_login_at=func.now())
     way_in(session, users["active"], last_login_at=func.now())
-    way_in(session, users["locked"], is_locked=True, locked_on_at=func.now())
+    way_in(session, users["locked"], is_locked=True, locked_on_at=func.now(), last_login_at=func.now())
+    users["new and locked"] = add_user_with(session, "newcomer", "Viewer")
+    way_in(session, users["new and locked"], is_locked=True, locked_on_at=func.now())
     users["left"].deleted_at = LONG_AGO
     session.commit()
     assert names(admin, "state=ACTIVE&sort=name") == ["Active", "Chief"]
     assert names(admin, "state=INVITED") == ["Invited"]
-    assert names(admin, "state=LOCKED") == ["Locked"]
+    assert names(admin, "state=LOCKED&sort=name") == ["Locked", "Newcomer"]
     assert names(admin, "state=DEACTIVATED") == ["Left"]
-    assert names(admin, "sort=name") == ["Active", "Chief", "Invited", "Locked"]
-    assert names(admin, "sort=name&state=all") == ["Active", "Chief", "Invited", "Left", "Locked"]
+    assert names(admin, "sort=name") == ["Active", "Chief", "Invited", "Locked", "Newcomer"]
+    assert names(admin, "sort=name&state=all") == ["Active", "Chief", "Invited", "Left", "Locked", "Newcomer"]
 
 
 def test_a_lock_that_is_over_locks_nobody(session: Session, admin: FlaskClient, asha: User) -> None:

@@ -1,13 +1,17 @@
 """One user's page, and editing them."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import psycopg
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Rule
+from portal.core.db import libpq_url
 from portal.core.enums import Gender, Service
 from portal.users.models import User
 from portal.users.operations.assignments import assign_role
@@ -197,3 +201,23 @@ def test_D2_what_a_user_is_called_is_shown_as_text(session: Session, admin: Flas
     session.commit()
     for path in (f"/users/{user.uuid}", "/users", f"/users/{user.uuid}/edit"):
         assert "<script>alert" not in admin.get(path).text
+
+
+def test_E5_of_two_edits_at_once_the_second_sees_the_first(committed_app: Flask, fresh_database: str) -> None:
+    """Somebody else's change waits to be committed while the form is sent: the form must wait for it as well."""
+    from portal.core.db import db
+
+    app = committed_app
+    with app.app_context():
+        client = enter_as(app.test_client(), db.session(), add_user_with(db.session(), "boss", "Admin"))
+        path = f"/users/{add_user_with(db.session(), 'asha', 'Viewer').uuid}/edit"
+    facts = {"name": "Mine", "gender": "MALE", "version": version_in(client.get(path).text)}
+    with psycopg.connect(libpq_url(fresh_database)) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("UPDATE tbl_users SET name = 'Theirs' WHERE name = 'Asha'")
+        sent = pool.submit(client.post, path, data=facts)
+        while not other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            assert not sent.done()
+        other.commit()
+        answer = sent.result(20)
+    assert answer.status_code == 409
+    assert "Theirs" in answer.text
