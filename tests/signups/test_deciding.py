@@ -127,6 +127,9 @@ def test_C9_nobody_approves_with_a_role_they_may_not_grant(
     assert "You cannot give or take the role Admin" in answer.text
     assert sign_up.status == "PENDING"
     assert user_of(session, "sita@example.org") is None
+    taken = asked(email="clerk@example.org")
+    client.post(f"/sign-ups/{taken.uuid}/approve", data={"roles": [role_id(session, "Admin")]})
+    assert taken.status == "PENDING", "who may not decide so does not move it either"
     small = Role(name="Small", is_system=False)
     session.add(small)
     session.flush()
