@@ -14,7 +14,7 @@ from portal.audit.queries.seals import Snapshot, highest_id_of, last_seal, next_
 
 SLICE = 5_000
 """The most entries under one seal: what has to be read at once, and how near a change is told."""
-SLICES = 20
+SLICES = 10
 """The most seals made in one go; what is left waits for the next minute."""
 TURN = "portal.audit.seal"
 END_OF_NUMBERS = 2**64 - 1
