@@ -1,13 +1,9 @@
 """Signing in with a code that is sent by e-mail or SMS."""
 
-import sys
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from io import StringIO
 
 import pytest
-import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -21,8 +17,6 @@ from portal.auth.operations.accounts import add_phone_account
 from portal.auth.passwords import Passwords
 from portal.core.db import db
 from portal.users.models import User
-from portal.web import logs
-from portal.web.logs import configure_logs
 from tests.auth.conftest import AddPerson
 from tests.auth.messages import letter, letters
 from tests.auth.people import cookie_of, is_signed_in, payload, person_in, sign_in, statements, without_token
@@ -271,26 +265,14 @@ def test_B12_looking_at_the_page_for_codes_changes_nothing(client: FlaskClient, 
     assert client.get("/sign-in/code").status_code == 405
 
 
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
-    """What stands in the log. A logger keeps the file it began with, so this one begins anew."""
-    before, file = structlog.get_config(), StringIO()
-    with monkeypatch.context() as replaced:
-        replaced.setattr(sys, "stderr", file)
-        configure_logs()
-    monkeypatch.setattr(logs, "log", structlog.get_logger())
-    yield file.getvalue
-    structlog.configure(**before)
-
-
 def test_F1_a_code_stands_in_no_log_no_job_and_no_clear_column(
-    client: FlaskClient, session: Session, asha: User, log: Callable[[], str]
+    client: FlaskClient, session: Session, asha: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ask(client)
     code = letter(session, "code").code
     enter(client, wrong(code))
     enter(client, code)
-    said = log()
+    said = capsys.readouterr().err
     assert '"endpoint": "auth.enter_code"' in said
     assert code not in said
     tables = (

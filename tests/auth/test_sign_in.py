@@ -130,9 +130,9 @@ def test_A2_unknown_address_and_wrong_password_cost_the_same_work(
     with statements() as unknown:
         sign_in(client, "nobody", WRONG)
     assert costs == [["", "argon2id", "v=19", "m=8,t=1,p=1"]] * 2
-    assert (
-        len(wrong) == 6
-    )  # the address's tries and who acts, twice for two transactions; the account, the entry, the count
+    # In each of three transactions who acts; then the address's tries; the account, the entry, the count; and for the
+    # page, whether one may ask for an account.
+    assert len(wrong) == 8
     assert wrong == unknown
 
 
