@@ -28,6 +28,7 @@ def test_ctrl_c_under_make_ends_everything_and_a_second_start_keeps_the_data(
     portal.wait()
     assert portal.processes() == []
     again = start()
+    assert again.status("/messages/demo-outbox") == 404
     assert (again.instance / "pg" / "PG_VERSION").stat().st_mtime == born
     again.main.send_signal(signal.SIGTERM)
     assert again.wait() == 0
@@ -48,6 +49,11 @@ def test_whatever_is_killed_comes_back(start: Start) -> None:
     portal.main.send_signal(signal.SIGINT)
     assert portal.wait() == 0
     assert portal.processes() == []
+
+
+def test_only_a_demo_shows_what_its_messages_say(start: Start) -> None:
+    """The other half stands above: a portal without the demo does not."""
+    assert start([*COMMAND, "run"]).status("/messages/demo-outbox") == 200
 
 
 def test_when_it_is_killed_itself_its_children_end_too(start: Start) -> None:

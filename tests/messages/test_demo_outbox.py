@@ -37,6 +37,7 @@ def test_from_another_machine_the_demos_outbox_is_not_there_but_for_admins(
     client: FlaskClient, session: Session
 ) -> None:
     assert client.get(PAGE, environ_base=ELSEWHERE).status_code == 404
+    assert client.get(PAGE, base_url="http://demo.example.org").status_code == 404
     assert PAGE not in client.get("/sign-in", environ_base=ELSEWHERE).text
     enter_as(client, session, add_user_with(session, "bimal", "Manager"))
     assert client.get(PAGE, environ_base=ELSEWHERE).status_code == 404

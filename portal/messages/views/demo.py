@@ -15,6 +15,7 @@ from portal.messages.tasks import SHOWN_FOR
 from portal.messages.views import bp
 from portal.web.access import current_ability, public
 from portal.web.htmx import page
+from portal.web.sessions import is_loopback
 
 
 @bp.get("/demo-outbox")
@@ -31,8 +32,10 @@ def _may_look() -> bool:
 
 
 def _from_this_machine() -> bool:
+    """Whether a browser of this very machine asks, by a name of the machine itself: not one that another site gave
+    to it, nor the public one of a proxy that stands here."""
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        return is_loopback(request.host) and ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
 
