@@ -17,7 +17,13 @@ SEED = read_seed((DOCS / "seed-schema.md").read_text(encoding="utf-8"))
 DIFFERENCES = [row[:3] for row in rows_under("Where the portal differs from the seed")]
 ADDED_COLUMNS = [row[:3] for row in rows_under("What the portal adds to the seed's tables")]
 OWN_TABLES = {row[0] for row in rows_under("The portal's own tables")}
-OWN_FACTS = {"tbl_import_batches", "tbl_auth_recovery_codes", "tbl_auth_second_factors", "tbl_messages"}
+OWN_FACTS = {
+    "tbl_import_batches",
+    "tbl_auth_recovery_codes",
+    "tbl_auth_second_factors",
+    "tbl_messages",
+    "tbl_auth_tokens",
+}
 """Tables of our own that tell something of people, and are on the audit log for it."""
 STAGING = {"tbl_temp_beneficiaries", "tbl_temp_group", "tbl_temp_beneficiary_group"}
 
