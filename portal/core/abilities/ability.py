@@ -68,6 +68,15 @@ class Ability:
                 break
         return found
 
+    def everywhere(self, action: str, subject: str | type[Any]) -> bool:
+        """Whether `action` is allowed for every record there is and could be."""
+        for rule in self.deciding(action, subject):
+            if rule.inverted:
+                return False
+            if rule.projects is None and rule.conditions in (None, {}):
+                return True
+        return False
+
     def condition(self, action: str, entity: Any) -> ColumnElement[bool]:
         """SQL that is true for the rows of `entity` (a model or an alias) on which `action` is allowed.
 

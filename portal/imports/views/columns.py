@@ -7,11 +7,13 @@ from flask import Response, current_app, request, url_for
 from flask_login import current_user
 
 from portal.core.db import db
+from portal.core.errors import Refusal
 from portal.imports.forms import DATE_ORDERS, TARGET_LABELS, MappingForm
 from portal.imports.mapping import EXTRAS, TARGETS, Mapping
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import choose_sheet, move
 from portal.imports.operations.columns import USUAL_REGION, fix_mapping, propose_mapping
+from portal.imports.operations.reach import check_project
 from portal.imports.parsing import Inspection, inspect
 from portal.imports.queries.batches import batch, open_projects
 from portal.imports.tasks import CHECK
@@ -51,13 +53,19 @@ def choose_columns(uuid: UUID) -> Response:
     form.offer(open_projects(db.session(), current_ability()))
     if not form.validate_on_submit():
         return _show(found, mapping, form, status=422)
+    project = UUID(form.project.data) if form.project.data else None
+    try:
+        check_project(db.session(), project, current_ability())
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _show(found, mapping, form, status=422)
     fix_mapping(
         db.session(),
         uuid,
         mapping,
         form.region.data,
         group_name=form.group_name.data,
-        project=UUID(form.project.data) if form.project.data else None,
+        project=project,
         chosen_by=current_user.id,
     )
     link = url_for("imports.show_batch", uuid=uuid)

@@ -15,6 +15,7 @@ REASONS = {
     "id_in_file": _l("Row %(row)s of the file has the same government ID."),
     "person_in_file": _l("Row %(row)s of the file is about the same person."),
     "person_gone": _l("The person whom this row would update is no longer registered."),
+    "person_elsewhere": _l("This would change somebody outside of your projects."),
     "birth_in_file": _l("Row %(row)s of the file has the same name and birth date."),
     "phone_known": _l("The phone belongs to somebody else in the registry."),
     "phone_deleted": _l("The phone belongs to somebody who was deleted."),

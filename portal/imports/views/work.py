@@ -8,6 +8,7 @@ from flask_login import current_user
 from portal.core.db import db
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import move, reopen
+from portal.imports.operations.reach import keep_within_reach
 from portal.imports.queries.batches import batch
 from portal.imports.tasks import TAKE, UNDO
 from portal.imports.views import bp
@@ -64,7 +65,9 @@ def show_result(uuid: UUID) -> Response:
 
 
 def _begin(uuid: UUID, state: str, kind: str) -> Response:
-    batch(db.session(), uuid, current_ability(), "update")
+    found = batch(db.session(), uuid, current_ability(), "update")
+    if kind == TAKE:
+        keep_within_reach(db.session(), found, current_ability())
     link = url_for("imports.show_batch", uuid=uuid)
     job = start(kind, {"batch": str(uuid)}, created_by=current_user.id, link=link)
     move(db.session(), uuid, state, job_id=job.uuid)
