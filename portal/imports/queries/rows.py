@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, outerjoin
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.core.abilities import Ability
@@ -44,6 +44,11 @@ def _rows(batch: UUID, ability: Ability) -> Select[*tuple[Any, ...]]:
         else getattr(TempBeneficiary, name)
         for name in COMPARED
     ]
+    # Said in one piece: the conditions of a limited reader have tables of their own in them.
+    person = and_(Beneficiary.uuid == TempBeneficiary.match_id, ability.condition("read", Beneficiary))
+    personal = and_(
+        BeneficiaryPii.beneficiary_id == Beneficiary.id, ability.condition("read", BeneficiaryPii)
+    )
     known: list[Any] = [column.label(f"match_{name}") for name, column in COMPARED.items()]
     return (
         select(
@@ -60,15 +65,7 @@ def _rows(batch: UUID, ability: Ability) -> Select[*tuple[Any, ...]]:
             BLOCKED.label("blocked"),
             *known,
         )
-        .select_from(TempBeneficiary)
-        .outerjoin(
-            Beneficiary,
-            and_(Beneficiary.uuid == TempBeneficiary.match_id, ability.condition("read", Beneficiary)),
-        )
-        .outerjoin(
-            BeneficiaryPii,
-            and_(BeneficiaryPii.beneficiary_id == Beneficiary.id, ability.condition("read", BeneficiaryPii)),
-        )
+        .select_from(outerjoin(outerjoin(TempBeneficiary, Beneficiary, person), BeneficiaryPii, personal))
         .where(TempBeneficiary.batch_id == batch)
     )
 

@@ -1,0 +1,83 @@
+"""Every route × method × kind of person, against a matrix written by hand: matrix.txt.
+
+To mend a failure: a route that is new gets its line, one that is gone loses it. Where a cell differs, think who the
+page is for, by the roles' rules and the decisions, and change whichever of program and matrix is wrong; never copy the
+program's answer without thinking.
+"""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from portal.core.db import db
+from tests.access.matrix import COLUMNS, Line, kind_of, read_matrix
+from tests.access.world import World, make_world
+
+pytestmark = pytest.mark.database
+
+PARTS = {
+    "assets", "audit", "auth", "beneficiaries", "health", "home", "imports", "jobs", "messages", "signups", "staff",
+    "users",
+}  # fmt: skip
+"""The blueprints, so that the walk is shared among the workers of a run."""
+
+
+def routes(app: Flask) -> dict[Line, list[Rule]]:
+    """Method and endpoint → the addresses it has."""
+    found: dict[Line, list[Rule]] = {}
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found.setdefault((method, rule.endpoint), []).append(rule)
+    return found
+
+
+def test_C2_the_matrix_has_a_line_for_each_route_and_method_and_no_other(app: Flask) -> None:
+    missing = sorted(set(routes(app)) - set(read_matrix()))
+    needless = sorted(set(read_matrix()) - set(routes(app)))
+    assert missing == [], "add a line for each to tests/access/matrix.txt: who may get in?"
+    assert needless == [], "take these lines out of tests/access/matrix.txt: there are no such routes"
+
+
+def test_C2_every_part_of_the_portal_is_walked(app: Flask) -> None:
+    assert {endpoint.partition(".")[0] for _, endpoint in routes(app)} == PARTS, "name it in PARTS"
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_C2_everybody_gets_where_the_matrix_says_and_nowhere_else(
+    app: Flask, session: Session, part: str
+) -> None:
+    world, matrix = make_world(app, session), read_matrix()
+    session.close()
+    differing = []
+    for line, rules in sorted(routes(app).items()):
+        if not line[1].startswith(f"{part}."):
+            continue
+        for rule in rules:
+            for column in COLUMNS:
+                got = probe(app, world, line[0], rule, column)
+                if got != matrix[line][column]:
+                    differing.append(
+                        f"{' '.join(line)} ({rule}) {column}: {matrix[line][column]}, but is {got}"
+                    )
+    assert not differing, "\n".join(differing)
+
+
+def probe(app: Flask, world: World, method: str, rule: Rule, column: str) -> str:
+    """Ask as somebody of a column, and undo what came of it."""
+    address = app.url_map.bind("localhost").build(rule.endpoint, world.values(rule, column), method=method)
+    undone = db.engine.begin_nested()  # type: ignore[attr-defined]
+    try:
+        return kind_of(method, browser(app, world, column).open(address, method=method))
+    finally:
+        undone.rollback()
+
+
+def browser(app: Flask, world: World, column: str) -> FlaskClient:
+    """A browser of somebody of a column."""
+    client, token = app.test_client(), world.people[column].token
+    if token:
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+    return client

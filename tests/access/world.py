@@ -1,0 +1,131 @@
+"""People of every kind, and a record of everything that has an address: one that is theirs, and one that is not."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+from werkzeug.routing import AnyConverter, Rule
+
+from portal.auth.models import Auth, AuthSession
+from portal.auth.operations.sessions import Visit, start_session
+from portal.core.enums import Service
+from portal.jobs.models import Job
+from portal.messages.addresses import Address
+from portal.messages.operations.outbox import send
+from portal.projects.models import Project
+from portal.signups.models import SignUp
+from portal.signups.operations.asking import open_sign_ups
+from portal.users.models import Role, User
+from portal.users.operations.assignments import assign_role
+from portal.users.operations.users import add_user
+from tests.access.matrix import COLUMNS, OTHER, OWN
+from tests.factories import add_beneficiary, add_project, add_user_with
+from tests.imports.batches import stage
+
+Values = dict[str, Any]
+
+
+@dataclass
+class Who:
+    """Somebody of a column: their token, their session and their way to sign in. All nothing for a stranger."""
+
+    user: User | None = None
+    token: str = ""
+    session_uuid: UUID = field(default_factory=uuid4)
+    method_id: int = 0
+
+
+@dataclass
+class World:
+    """All of them, and which record an endpoint is asked for."""
+
+    people: dict[str, Who]
+    records: dict[tuple[str, bool], Values]
+    """Blueprint, and whether it is one's own → the values of its addresses."""
+
+    def values(self, rule: Rule, column: str) -> Values:
+        """What stands in the places of a route's address, for somebody of a column."""
+        own = column != OTHER
+        mine = self.people[column] if own else self.people["admin"]
+        blueprint = rule.endpoint.partition(".")[0]
+        known = {
+            "session_uuid": mine.session_uuid,
+            "method_id": mine.method_id,
+            "number": 2,
+            "position": 0,
+            "digest": "0",
+            "name": "css/app.css",
+            **self.records.get((blueprint, own), {}),
+        }
+        for name, kind in rule._converters.items():
+            if isinstance(kind, AnyConverter):
+                known[name] = min(kind.items)
+        return {name: known[name] for name in rule.arguments}
+
+
+def make_world(app: Flask, session: Session) -> World:
+    """Everything, committed."""
+    north, south = add_project(session, "North"), add_project(session, "South")
+    people = {column: _person(session, column, north) for column in COLUMNS}
+    looked_after = add_user_with(session, "lookedafter", "Viewer")
+    held = session.scalars(select(Role.id).where(Role.name == "Viewer")).one()
+    role = Role(name="Reader", is_system=False)
+    session.add(role)
+    message = send(session, Address("EMAIL", "sita@example.org"), "Subject", "Words", "code", None)
+    session.execute(
+        text("UPDATE tbl_messages SET state = 'FAILED' WHERE uuid = :uuid"), {"uuid": message.uuid}
+    )
+    sign_up = SignUp(user_identifier="asks@example.org", data={"name": "Asks", "email": "asks@example.org"})
+    session.add(sign_up)
+    session.flush()
+    records: dict[tuple[str, bool], Values] = {}
+    for own, project, maker in ((True, north, OWN), (False, south, "admin")):
+        person = add_beneficiary(session, f"Sita of {project.name}", projects=[project])
+        made_by = people[maker].user
+        assert made_by is not None
+        job = Job(kind="none", state="FAILED", created_by=made_by.id)
+        session.add(job)
+        session.flush()
+        batch = stage(session, [["name", "phone"], ["Maya", f"98410000{own:02d}"]], created_by=made_by.id)
+        records["beneficiaries", own] = {"uuid": person.uuid}
+        records["imports", own] = {"uuid": batch}
+        records["jobs", own] = {"uuid": job.uuid}
+        records["staff", own] = {
+            "uuid": looked_after.uuid,
+            "role_id": held,
+            "session_uuid": _open(session, looked_after)[1],
+        }
+        records["users", own] = {"role_id": role.id}
+        records["signups", own] = {"uuid": sign_up.uuid}
+        records["messages", own] = {"uuid": message.uuid}
+        records["audit", own] = {"table": "beneficiaries", "record": str(person.uuid)}
+    open_sign_ups(session, True)
+    session.commit()
+    return World(people, records)
+
+
+def _person(session: Session, column: str, project: Project) -> Who:
+    if column == "anonymous":
+        return Who()
+    if column in (OWN, OTHER):
+        user = add_user(session, column.title(), f"{column}@example.org")
+        session.add(Auth(user_id=user.id, service=Service.EMAIL, service_id=user.email))
+        assign_role(session, user, "Officer", projects=[project.uuid])
+        session.flush()
+    else:
+        user = add_user_with(session, column, column.title())
+    token, session_uuid, method_id = _open(session, user)
+    return Who(user, token, session_uuid, method_id)
+
+
+def _open(session: Session, user: User) -> tuple[str, UUID, int]:
+    """A session of theirs: its token, its name, and by which way they came."""
+    auth_id = session.scalars(select(Auth.id).where(Auth.user_id == user.id)).one()
+    token = start_session(session, auth_id, Visit("127.0.0.1", "Tests"))
+    newest = (
+        select(AuthSession.session_id).where(AuthSession.auth_id == auth_id).order_by(AuthSession.id.desc())
+    )
+    return token, session.scalars(newest.limit(1)).one(), auth_id
