@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "2026_11_22_second_factor"
-down_revision = "2026_11_22_services"
+down_revision = "2026_11_22_one_time"
 branch_labels = None
 depends_on = None
 
