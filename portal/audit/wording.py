@@ -29,6 +29,8 @@ ACTIONS: dict[str, tuple[LazyString, str]] = {
     SIGN_IN_FAILED: (_l("Failed to sign in"), "warn"),
     SIGN_OUT: (_l("Signed out"), "neutral"),
     DENIED: (_l("Was refused"), "bad"),
+    "CANCEL": (_l("Cancelled"), "warn"),
+    "RETRY": (_l("Begun anew"), "info"),
 }
 """Deed → its name, and the tone of its sign."""
 

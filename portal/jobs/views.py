@@ -13,6 +13,7 @@ from portal.jobs.queries import NEWEST, count_jobs, creator_of, job_with, page_o
 from portal.jobs.shown import came_from, in_words
 from portal.jobs.tasks import title_of
 from portal.web.access import authorise, current_ability, current_person, load, requires
+from portal.web.deeds import note_deed
 from portal.web.htmx import page, see_other, wants_fragment
 from portal.web.lists import pager
 
@@ -50,6 +51,7 @@ def cancel_job(uuid: UUID) -> Response:
     """Stop a job."""
     job = _own_or_to_manage(uuid)
     operations.cancel(db.session(), job.uuid)
+    note_deed("CANCEL", table_name="tbl_jobs", record_id=str(job.uuid), details={"kind": job.kind})
     db.session.commit()
     flash(_("The job stops."), "info")
     return see_other(came_from() or url_for("jobs.show_job", uuid=uuid))
@@ -61,6 +63,7 @@ def retry_job(uuid: UUID) -> Response:
     """Begin a failed job anew."""
     job = _own_or_to_manage(uuid)
     operations.retry(db.session(), job.uuid)
+    note_deed("RETRY", table_name="tbl_jobs", record_id=str(job.uuid), details={"kind": job.kind})
     db.session.commit()
     flash(_("The job begins anew."), "info")
     return see_other(came_from() or url_for("jobs.show_job", uuid=uuid))

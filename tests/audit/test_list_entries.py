@@ -90,7 +90,7 @@ def fill(session: Session) -> dict[str, Any]:
     """Entries that differ in each thing one can filter by."""
     asha, bina = uuid4(), uuid4()
     day = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"actor": asha, "action": "UPDATE", "table_name": "tbl_projects", "record_id": "one", "at": day},
         {"actor": bina, "action": "UPDATE", "table_name": "tbl_projects", "record_id": "two", "at": day},
         {

@@ -1,11 +1,13 @@
 """Working on rows under review: correct a cell, take or leave rows, say who a possible duplicate is."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.audit.operations import record
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
 from portal.imports.forms import ChoiceForm, MendForm, SettleForm
@@ -33,6 +35,7 @@ def mend_row(uuid: UUID, number: int, position: int) -> Response:
         raise Refusal("This text is too long, or holds a character that cannot be stored.")
     row = stored_row(db.session(), uuid, number)
     mend_cell(db.session(), row, position, form.value.data or "", mapping.to_plan(found.mapping["region"]))
+    _note(uuid, {"row": number, "column": position + 1})
     db.session.commit()
     if row.verdict == "INVALID":
         flash(_("Row %(row)s is saved, and still has something wrong.", row=number), "warning")
@@ -52,6 +55,7 @@ def settle_row(uuid: UUID, number: int) -> Response:
     row = stored_row(db.session(), uuid, number)
     settle = settle_as_same if form.who.data == "same" else settle_as_other
     settle(db.session(), row)
+    _note(uuid, {"row": number, "who": form.who.data})
     db.session.commit()
     return _back(uuid, form.back.data)
 
@@ -67,6 +71,7 @@ def choose_what_to_take(uuid: UUID, number: int | None = None) -> Response:
         raise Refusal("Choose whether to take these rows.")
     take = form.take.data == "yes"
     changed = choose_rows(db.session(), uuid, take=take, verdict=form.verdict.data or None, row=number)
+    _note(uuid, {"row": number, "verdict": form.verdict.data or None, "rows": changed, "take": take})
     db.session.commit()
     if number is None:
         said = (
@@ -80,6 +85,11 @@ def choose_what_to_take(uuid: UUID, number: int | None = None) -> Response:
             _("This row cannot be taken as somebody new: its phone or wallet is somebody else's."), "warning"
         )
     return _back(uuid, form.back.data)
+
+
+def _note(uuid: UUID, details: dict[str, Any]) -> None:
+    """What is decided about rows under review is on record, without what stands in them: no trigger watches these."""
+    record(db.session(), "UPDATE", table_name="tbl_import_batches", record_id=str(uuid), details=details)
 
 
 def _under_review(uuid: UUID) -> ImportBatch:
