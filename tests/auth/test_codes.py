@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.auth.challenges import Challenge, new_code, read_code
+from portal.auth.challenges import Challenge, hashed_code, new_code, read_code
 from portal.auth.limits import CODE_ASKED, CODE_DIGITS, CODES_FROM_ADDRESS
 from portal.auth.models import Auth
 from portal.auth.operations.accounts import add_phone_account
@@ -192,6 +192,17 @@ def test_A9_codes_are_random_and_long_enough() -> None:
     assert len(codes) > 990
     assert {len(code) for code in codes} == {8}
     assert 10**CODE_DIGITS >= 2**20
+
+
+def test_A9_what_is_kept_of_a_code_is_good_for_one_account_one_browser_and_one_key() -> None:
+    kept = {
+        hashed_code(key, account, browser, "12345678")
+        for key in ("key", "other")
+        for account in (1, 2)
+        for browser in ("b", "c")
+    }
+    assert len(kept) == 8
+    assert not any("12345678" in hashed for hashed in kept)
 
 
 def test_A9_how_often_codes_are_sent_to_one_address_is_limited_whoever_asks(
