@@ -291,6 +291,19 @@ def test_nobody_changes_a_password_before_showing_the_code(
     assert client.get("/account/password").status_code == 200
 
 
+def test_after_changing_the_password_the_code_need_not_be_shown_again(
+    app: Flask, inside: FlaskClient, asha: User
+) -> None:
+    new = "four words, quite new"
+    other = app.test_client()
+    sign_in(other, "asha")
+    typed = {"current": PASSWORD, "password": new, "again": new}
+    assert inside.post("/account/password", data=typed).status_code == 303
+    assert is_signed_in(inside)
+    sign_in(other, "asha", new)
+    assert not is_signed_in(other)
+
+
 def test_an_administrators_reset_takes_it_away_and_ends_all_sessions(
     app: Flask, inside: FlaskClient, session: Session, cheap_passwords: Passwords, asha: User
 ) -> None:

@@ -67,7 +67,7 @@ def change_password(
         raise Refusal("Take another password than the one you have.", field="password")
     store_password(session, person.id, passwords.hash(new), own_choice=True)
     revoke_sessions(session, person.id)
-    return start_session(session, account.auth_id, visit)
+    return start_session(session, account.auth_id, visit, person)
 
 
 def shortest_for(session: Session, user_id: int) -> int:

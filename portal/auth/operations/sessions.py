@@ -1,10 +1,11 @@
 """Sessions: opened, kept alive, given another token, ended, forgotten."""
 
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, null, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, null, select, true, update
 from sqlalchemy.orm import Session
 
 from portal.auth.limits import LONGEST, SESSIONS_KEPT, TOUCH_AFTER
@@ -30,8 +31,12 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def start_session(session: Session, auth_id: int, visit: Visit) -> str:
-    """A new session; returns its token."""
+def start_session(session: Session, auth_id: int, visit: Visit, before: Person | None = None) -> str:
+    """A new session; returns its token.
+
+    It takes the place of the session of the person `before`, if one is given: who showed their second factor there
+    need not do so again.
+    """
     token = new_token()
     session.execute(
         insert(AuthSession).values(
@@ -42,9 +47,14 @@ def start_session(session: Session, auth_id: int, visit: Visit) -> str:
             token_hash=token_hash(token),
             expires_at=func.now() + LONGEST,
             privileges=stamp_of_account(auth_id),
+            second_factor_at=_second_factor_of(before) if before else None,
         )
     )
     return token
+
+
+def _second_factor_of(person: Person) -> ScalarSelect[dt.datetime | None]:
+    return select(AuthSession.second_factor_at).where(AuthSession.id == person.session_id).scalar_subquery()
 
 
 def touch_session(session: Session, person: Person) -> None:
