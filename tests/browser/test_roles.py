@@ -48,9 +48,9 @@ def test_a_role_is_made_edited_and_deleted_by_plain_forms(
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     said = page.locator(".rule-list li").all_inner_texts()
     assert said == [
-        "may read Beneficiary",
-        "may export Beneficiary",
-        'may not read Beneficiary where {"age": {"$lt": 18}}. Reason: Ask the supervisor.',
+        "may Beneficiaries: See read Beneficiary",
+        "may Beneficiaries: Export export Beneficiary",
+        'may not Beneficiaries: See read Beneficiary where {"age": {"$lt": 18}}. Reason: Ask the supervisor.',
     ]
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()

@@ -10,8 +10,17 @@ from werkzeug.test import TestResponse
 
 from portal.core.abilities import Rule
 from portal.users.forms import row_of
-from portal.users.models import Role
+from portal.users.models import Role, User
 from portal.users.queries.roles import role_with, rules_of
+from tests.factories import add_user_with
+
+READS = Rule("read", "Beneficiary")
+NOT_MINORS = Rule("read", "Beneficiary", True, {"age": {"$lt": 18}}, "Ask the supervisor.")
+
+
+def held_by(session: Session, name: str, *rules: Rule) -> User:
+    """Somebody with a role of these rules, which is called "Role of `name`"."""
+    return add_user_with(session, name, None, rules)
 
 
 def role_called(session: Session, name: str) -> Role:
