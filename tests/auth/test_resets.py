@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from portal.auth.letters import send_invitation
 from portal.auth.limits import CODE_ASKED
-from portal.auth.models import Auth, OneTimeToken
+from portal.auth.models import Auth, OneTimeToken, SecondFactor
 from portal.auth.operations.accounts import add_email_account, add_phone_account
 from portal.auth.operations.tokens import forget_old_tokens
 from portal.core.errors import Refusal
@@ -181,6 +181,19 @@ def test_A6_a_weak_one_is_refused_at_its_field_and_the_link_stays_good(
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert choose(client, link).status_code == 303
+
+
+def test_A6_eight_characters_do_for_who_has_confirmed_a_second_factor(
+    client: FlaskClient, session: Session, link: str, asha: User
+) -> None:
+    short = "k7#pw2zt"
+    session.add(SecondFactor(user_id=asha.id, secret="sealed"))
+    assert "At least 15 characters" in client.get(link).text
+    assert choose(client, link, short).status_code == 422
+    session.execute(text('UPDATE tbl_auth_second_factors SET "confirmedAt" = now()'))
+    assert "At least 8 characters" in client.get(link).text
+    assert choose(client, link, "k7#pw2z").status_code == 422
+    assert choose(client, link, short).status_code == 303
 
 
 def test_B6_a_reset_ends_every_session_and_nobody_elses(
