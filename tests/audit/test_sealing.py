@@ -17,7 +17,7 @@ from portal.audit.models import AuditEntry, AuditSeal
 from portal.audit.outside import FILE, note, noted
 from portal.audit.tasks import seal_log
 from portal.core.embedded import Server
-from tests.audit.sealed import check, fill, opened, seal
+from tests.audit.sealed import check, fill, opened, seal, settle
 from tests.conftest import FORGETFUL, make_app
 
 pytestmark = pytest.mark.database
@@ -77,7 +77,7 @@ def test_G2_an_entry_that_commits_late_is_sealed_and_nothing_slips_in_before_a_s
     with psycopg.connect(raw(fresh_database)) as late:
         late.execute(SHOP)  # draws its number, and waits
         fill(log, 60)
-        early = seal(log)
+        early = seal(log, whatever_is_open=True)
         assert early == [], "nothing is settled behind a transaction that is still open"
         assert check(log).unsealed == 60
         late.commit()
@@ -98,7 +98,7 @@ def test_G2_entries_in_another_order_than_their_transactions_are_each_sealed_onc
         other.execute(SHOP)
         one.execute(SHOP)
         other.commit()
-        assert seal(log) == []
+        assert seal(log, whatever_is_open=True) == []
         one.commit()
     made = seal(log)
     covered = sum(seal.row_count for seal in made)
@@ -115,7 +115,7 @@ def test_G2_two_who_seal_at_once_make_one_chain(log: Session, fresh_database: st
         with opened(fresh_database) as session:
             barrier.wait()
             for _ in range(5):
-                made.update(one.number for one in seal(session, size=20, slices=3))
+                made.update(one.number for one in seal(session, 20, 3, whatever_is_open=True))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -133,6 +133,7 @@ def test_a_seal_that_is_rolled_back_is_made_by_the_next_one(
     log: Session, fresh_database: str, tmp_path: Path
 ) -> None:
     fill(log, 30)
+    settle(log)
     with opened(fresh_database) as unlucky:
         seal_log(unlucky, {"PORTAL_INSTANCE": tmp_path})
         unlucky.rollback()
@@ -147,6 +148,7 @@ def test_G2_the_latest_seals_are_written_down_outside_the_database(log: Session,
     fill(log, 30)
     made_elsewhere = seal(log)
     fill(log, 10)
+    settle(log)
     for _ in range(2):
         seal_log(log, {"PORTAL_INSTANCE": tmp_path})
         log.commit()
