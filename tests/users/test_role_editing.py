@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.abilities import Rule
 from portal.users.models import Role, User
+from tests.beneficiaries.naughty import NAUGHTY
 from tests.users.role_forms import NOT_MINORS, READS, edit, errors_in, held_by, role_called, rules_in, typed
 
 pytestmark = pytest.mark.database
@@ -170,7 +171,7 @@ def test_more_rows_than_a_role_can_have_are_refused(
     assert session.scalar(select(Role.id).where(Role.name == "Long")) is None
 
 
-def test_a_stale_form_is_refused_with_both_shown_and_nothing_lost(
+def test_E5_a_stale_form_is_refused_with_both_shown_and_nothing_lost(
     session: Session, client: FlaskClient, admin: User
 ) -> None:
     held_by(session, "asha", READS)
@@ -195,7 +196,7 @@ def test_a_stale_form_is_refused_with_both_shown_and_nothing_lost(
 
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "1.0", "x", "²", "9" * 30])
-def test_the_version_is_not_optional(
+def test_E5_the_version_is_not_optional(
     session: Session, client: FlaskClient, admin: User, version: str
 ) -> None:
     held_by(session, "asha", READS)
@@ -250,3 +251,33 @@ def test_a_second_factor_demanded_of_a_setup_role_leaves_its_rules_to_newer_vers
     assert edit(client, session, "Vendor", rows=rules, demands_second_factor="y").status_code == 303
     vendor = role_called(session, "Vendor")
     assert (vendor.demands_second_factor, vendor.updated_by, vendor.version) == (True, None, 2)
+
+
+def test_D2_whatever_is_written_into_a_role_comes_back_as_it_was(
+    session: Session, client: FlaskClient, admin: User
+) -> None:
+    texts = [text for text in NAUGHTY if text.strip() and len(text) <= 100 and "\0" not in text]
+    assert len(texts) > 50
+    for number, first in enumerate(range(0, len(texts), 50)):
+        some = [as_sent(text) for text in texts[first : first + 50]]
+        rules = [
+            Rule("read", "Beneficiary", True, {"location": text} if "${" not in text else None, text)
+            for text in some
+        ]
+        name = f"{some[0]}{number}"
+        answer = client.post("/roles/new", data=typed(name, [], rules))
+        assert answer.status_code == 303, errors_in(answer.text)
+        assert rules_in(session, name) == rules
+        role = role_called(session, name)
+        assert edit(client, session, name, rows=rules).status_code == 303
+        assert rules_in(session, name) == rules
+        for page in (f"/roles/{role.id}", f"/roles/{role.id}/edit", f"/roles/{role.id}/delete", "/roles"):
+            shown = client.get(page)
+            assert shown.status_code == 200
+            assert "<script>alert" not in shown.text
+            assert "<img src=x" not in shown.text
+
+
+def as_sent(text: str) -> str:
+    """A text as a browser's field sends it: on one line, without blanks around it."""
+    return re.sub(r"[\r\n]+", " ", text).strip()
