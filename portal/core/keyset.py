@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     Row,
     Select,
     bindparam,
@@ -244,7 +245,7 @@ def _open_values(sort: Sort) -> list[ColumnElement[Any]]:
 
 
 def read_page(
-    session: Session,
+    asked: Session | Connection,
     statement: Select[*tuple[Any, ...]],
     sort: Sort,
     position: Position,
@@ -252,10 +253,10 @@ def read_page(
 ) -> Page | None:
     """The page that a `page_statement` of the same arguments finds; None where a page in the middle is empty.
 
-    Asked of the connection: rows are all that is wanted, and the session's part in it is for objects.
+    A list that wants labelled columns and no objects may ask the connection, which is quicker than the session.
     """
     at = {f"at_{place}": value for place, value in enumerate(position.values)}
-    rows = list(session.connection().execute(statement, at))
+    rows = list(asked.execute(statement, at))
     if not rows and position.values:
         return None
     more = len(rows) > size
@@ -328,7 +329,7 @@ def count_statement(statement: Select[*tuple[Any, ...]], limit: int) -> Select[i
     return select(func.count()).select_from(inner.limit(limit + 1).subquery())
 
 
-def read_count(session: Session, statement: Select[int], limit: int) -> Count:
+def read_count(asked: Session | Connection, statement: Select[int], limit: int) -> Count:
     """What a `count_statement` of the same limit counts."""
-    found: int = session.connection().execute(statement).scalar_one()
+    found: int = asked.execute(statement).scalar_one()
     return Count(min(found, limit), found > limit)

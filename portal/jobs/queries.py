@@ -42,8 +42,7 @@ def job_with(uuid: UUID) -> Select[Job]:
 
 def page_of_jobs(session: Session, ability: Ability, position: Position = FIRST) -> Page:
     """One page of the jobs this reader may see, newest first, each with the name of who started it."""
-    times = (Job.created_at.label("created_at"), Job.finished_at.label("finished_at"))
-    shown: list[Any] = [Job.uuid, Job.kind, Job.state, *times]
+    shown: list[Any] = [Job.uuid, Job.kind, Job.state, Job.created_at, Job.finished_at]
     statement = select(*shown, User.name.label("creator")).outerjoin(User, User.id == Job.created_by)
     return page_of(session, ability.accessible(statement, "read", Job), NEWEST, position)
 

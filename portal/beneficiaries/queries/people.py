@@ -84,7 +84,7 @@ def page_of_people(
     shape = replace(position, values=position.values and (True,), ordinal=None)
     remembered = _page_statement if chosen.needle is None else _page_statement.__wrapped__
     statement = remembered(chosen, ability, tuple(wanted), sort, shape, size)
-    page = read_page(session, statement, sort, position, size)
+    page = read_page(session.connection(), statement, sort, position, size)
     if page is not None:
         return page
     return page_of_people(session, chosen, ability, wanted, sort, nearest_end(position), size)
@@ -105,7 +105,7 @@ def count_people(session: Session, chosen: PeopleFilter, ability: Ability, *, fu
     """How many the filter finds, up to 10,000; a search is first counted up to 1,000, `further` on demand."""
     limit = SEARCH_COUNT_LIMIT if chosen.needle and not further else COUNT_LIMIT
     remembered = _count_statement if chosen.needle is None else _count_statement.__wrapped__
-    return read_count(session, remembered(chosen, ability, limit), limit)
+    return read_count(session.connection(), remembered(chosen, ability, limit), limit)
 
 
 @lru_cache(REMEMBERED)
