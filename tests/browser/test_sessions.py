@@ -66,9 +66,9 @@ def test_F9_after_signing_out_back_shows_nothing(
     expect(page.locator("main")).to_contain_text("Canary Secretbird")
     page.locator("details.account summary").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     page.go_back()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     assert "Secretbird" not in page.content()
 
 

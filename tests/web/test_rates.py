@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.rates import RateCount, forget_old_counts
 from portal.web import rates
 from portal.web.access import public
-from tests.conftest import make_app
+from tests.conftest import FreshContextClient, make_app
 
 pytestmark = pytest.mark.database
 
@@ -39,6 +39,7 @@ def broken() -> str:
 @pytest.fixture(scope="module")
 def app(database: str) -> Iterator[Flask]:
     app = make_app(database, PORTAL_PROXIES=1, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = FreshContextClient
     app.register_blueprint(bp)
     yield app
     app.extensions["portal_pool"].close()
