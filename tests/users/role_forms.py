@@ -1,6 +1,7 @@
 """What tests send and read of the form of a role."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -36,7 +37,10 @@ def rules_in(session: Session, name: str) -> list[Rule]:
 
 
 def typed(
-    name: str, ticks: list[str] | None = None, rows: list[Rule | dict[str, Any]] | None = None, **more: Any
+    name: str,
+    ticks: list[str] | None = None,
+    rows: Sequence[Rule | dict[str, Any]] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """A form as a browser sends it: ticks such as `read:Beneficiary`, rows as rules or as what stands in them."""
     data: dict[str, Any] = {"name": name, "allow": ticks or [], **more}

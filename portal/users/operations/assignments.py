@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound, Refusal
@@ -34,11 +35,16 @@ def assign_role(
     """
     found = _role(session, role)
     values = {"expiry": until, "conditions": _limit(projects)}
-    session.execute(
+    given = (
         upsert(UserRole)
         .values(user_id=user.id, role_id=found.id, created_by=by, **values)
         .on_conflict_do_update(index_elements=["userId", "roleId"], set_=values)
     )
+    try:
+        with session.begin_nested():
+            session.execute(given)
+    except IntegrityError as gone:  # somebody deleted the role at the same moment
+        raise Refusal("There is no role %(name)s.", field="role", name=role) from gone
     if role == ADMIN and (until is not None or projects is not None):
         keep_an_admin(session)
 
