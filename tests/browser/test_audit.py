@@ -61,6 +61,7 @@ def test_the_log_is_filtered_and_looks_well(
     enter()
     page.goto("/audit")
     page.locator("#filter-table").select_option("tbl_beneficiaries")
+    expect(page).to_have_url(re.compile("table=tbl_beneficiaries"))
     page.get_by_label("Record", exact=True).fill(str(canary))
     expect(page).to_have_url(re.compile(f"record={canary}"))
     expect(page.locator(".entry").last).to_contain_text("Added")
