@@ -131,7 +131,8 @@ PAGES = {
     "/beneficiaries": 4,
     "/beneficiaries?q=person&gender=UNKNOWN&sort=name&age_to=150": 4,
     "/beneficiaries?sort=-name": 4,
-    "/beneficiaries/export": 3,
+    "/beneficiaries/export": 2,
+    "/beneficiaries/export?gender=UNKNOWN": 3,
     "/beneficiaries/{person}": 5,
 }
 
@@ -150,6 +151,16 @@ def test_a_page_asks_the_database_as_often_whatever_it_shows(
             assert manager.get(address).status_code == 200
         asked.append(len(seen))
     assert asked == [PAGES[path]] * 2
+
+
+def test_who_turns_pages_asks_only_for_the_rows_and_their_number(
+    session: Session, manager: FlaskClient
+) -> None:
+    fill(session, 3)
+    manager.get("/beneficiaries")
+    with statements() as seen:
+        assert manager.get("/beneficiaries?sort=-name", headers={"HX-Request": "true"}).status_code == 200
+    assert len(seen) == 3
 
 
 COUNTERS = text(

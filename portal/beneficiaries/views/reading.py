@@ -26,8 +26,13 @@ class Reading:
     args: MultiDict[str, str]
     sort: Sort
     query: dict[str, list[str]]
-    options: tuple[tuple[Option, ...], tuple[Option, ...]]
-    """The groups and the projects that the reader can choose among."""
+
+    @cached_property
+    def options(self) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+        """The groups and the projects that the reader can choose among. Asked for only where a filter is drawn or
+        read: who turns the pages of everybody does neither."""
+        groups, projects = groups_and_projects(db.session(), current_ability())
+        return tuple(groups), tuple(projects)
 
     @cached_property
     def form(self) -> FilterForm:
@@ -72,9 +77,7 @@ class Reading:
 
 def read_list(args: MultiDict[str, str]) -> Reading:
     """Read filter and order from an address."""
-    ability = current_ability()
     sort = SORTS.get(args.get("sort", ""), NEWEST)
-    if sort.name in PERSONAL_SORTS and not reads_all_personal_data(ability):
+    if sort.name in PERSONAL_SORTS and not reads_all_personal_data(current_ability()):
         sort = NEWEST
-    groups, projects = groups_and_projects(db.session(), ability)
-    return Reading(args, sort, query_of(args), (tuple(groups), tuple(projects)))
+    return Reading(args, sort, query_of(args))
