@@ -66,4 +66,8 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
     ],
     VIEWER: _may("read", _WORK),
 }
-"""Name → rules. Approving one's own payout is refused by the payout itself, whatever the role."""
+"""Name → rules. Approving one's own payout is refused by the payout itself, whatever the role.
+
+`read AuditEntry` is the administrators' alone: the log tells where everybody signed in from and what they looked at.
+Whom a manager may have look into it, a role of one's own says, with conditions on `tableName` where need be.
+"""

@@ -24,7 +24,7 @@ SUBJECTS: dict[str, str] = {
     "Role": "read create update delete",
     "SignUp": "read update",
     "Message": "read update",
-    "AuditEntry": "read export",
+    "AuditEntry": "read",
 }
 """Subject → the actions that some page asks for, or will. `all` and `manage` stand for every one of them."""
 
