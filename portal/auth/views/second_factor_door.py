@@ -25,14 +25,14 @@ Show = Callable[[Session, Means, Person, str], str | None]
 @signed_in
 def enter_second_factor() -> Response:
     """Type in the code that the phone shows."""
-    return _door(SecondFactorForm(data=_next()), operations.show_code, "auth/enter_second_factor.html")
+    return _door(SecondFactorForm, operations.show_code, "auth/enter_second_factor.html")
 
 
 @bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
 @signed_in
 def enter_recovery_code() -> Response:
     """Type in a recovery code, without the phone; its owner is told that it was used."""
-    return _door(RecoveryCodeForm(data=_next()), _recover, "auth/enter_recovery_code.html")
+    return _door(RecoveryCodeForm, _recover, "auth/enter_recovery_code.html")
 
 
 def _recover(session: Session, means: Means, person: Person, code: str) -> str | None:
@@ -41,13 +41,10 @@ def _recover(session: Session, means: Means, person: Person, code: str) -> str |
     return token
 
 
-def _next() -> dict[str, str | None]:
-    return {"next": request.args.get("next")}
-
-
-def _door(form: SecondFactorForm, show: Show, template: str) -> Response:
+def _door(kind: type[SecondFactorForm], show: Show, template: str) -> Response:
     if not current_person().must_show_second_factor:
         return see_other(after_sign_in())
+    form = kind(data={"next": request.args.get("next")})
     if form.validate_on_submit():
         take_a_try()
         try:
