@@ -37,7 +37,9 @@ def find_casl() -> Path:
     (INSTALLED / "package.json").write_text(wanted, encoding="utf-8")
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
     try:
-        subprocess.run([npm, "install", *quiet, *OFFLINE], cwd=INSTALLED, check=True, timeout=90)
+        subprocess.run(
+            [npm, "install", *quiet, *OFFLINE], cwd=INSTALLED, check=True, capture_output=True, timeout=90
+        )
     except (subprocess.SubprocessError, OSError) as error:
         raise NoCasl("npm cannot fetch CASL here") from error
     stamp.write_text(wanted, encoding="utf-8")
