@@ -10,6 +10,7 @@ from pathlib import Path
 import flask_migrate
 import psycopg
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from portal.audit.models import AuditEntry, AuditSeal
 from portal.audit.outside import FILE, note, noted
 from portal.audit.tasks import seal_log
 from portal.core.embedded import Server
+from portal.jobs import upkeep
+from portal.jobs.tasks import recurring
 from tests.audit.sealed import check, fill, opened, seal, settle
 from tests.conftest import FORGETFUL, make_app
 
@@ -218,3 +221,18 @@ def test_a_log_that_goes_on_in_another_server_is_sealed_there_too(
     assert made[0].after_id == 0, "what was brought along comes first"
     assert made[-1].after_id > made[0].after_id
     assert sum(one.row_count for one in made) == 35
+
+
+def test_the_worker_seals_without_being_asked(
+    committed_app: Flask, fresh_database: str, tmp_path: Path
+) -> None:
+    committed_app.config["PORTAL_INSTANCE"] = tmp_path
+    with opened(fresh_database) as session:
+        fill(session, 10)
+        settle(session)
+        upkeep._next_time.pop("audit.seal", None)
+        upkeep.do_recurring(committed_app)
+        assert [entry.number for entry in noted(tmp_path / FILE)] == [1]
+        assert check(session, tmp_path / FILE).findings == []
+        assert "audit.seal" in recurring
+        assert recurring["audit.seal"].seconds == 60
