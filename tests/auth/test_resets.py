@@ -271,6 +271,16 @@ def test_the_link_begins_with_the_portals_own_address_whatever_the_request_calls
     assert "evil" not in letter(session, "reset").body
 
 
+@pytest.mark.parametrize("who", [ASHA, "nobody@example.org"])
+def test_without_an_own_address_no_link_goes_out_that_a_stranger_could_turn_elsewhere(
+    client: FlaskClient, session: Session, asha: User, who: str
+) -> None:
+    answer = client.post("/password-reset", data={"identifier": who}, base_url="http://evil.example")
+    assert answer.status_code == 422
+    assert "set PORTAL_URL" in answer.text
+    assert letters(session) == []
+
+
 def test_who_is_invited_chooses_a_password_and_comes_in(
     app: Flask, client: FlaskClient, session: Session, newcomer: User
 ) -> None:

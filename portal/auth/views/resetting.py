@@ -21,7 +21,7 @@ from portal.core.errors import Refusal
 from portal.web import rates
 from portal.web.access import public
 from portal.web.htmx import page, see_other
-from portal.web.links import outside
+from portal.web.links import outside_for_others
 from portal.web.sessions import sign_person_out
 
 
@@ -36,7 +36,7 @@ def request_reset() -> Response:
     ask_gently(who)
     token, user_id = resets.ask_for_reset(db.session(), who)
     with db.session.begin_nested() as letter:
-        link = outside("auth.reset_password", token=token)
+        link = outside_for_others("auth.reset_password", token=token)
         write(db.session(), address_for(who), RESET, user_id, RESET_LIFE, link=link, minutes=CODE_MINUTES)
         if user_id is None:
             letter.rollback()
