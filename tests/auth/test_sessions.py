@@ -1,6 +1,5 @@
 """Staying signed in, and ending it."""
 
-import logging
 from uuid import uuid4
 
 import pytest
@@ -270,7 +269,6 @@ def test_B10_two_requests_at_once_write_it_once(session: Session, asha: User) ->
 
 
 def test_B12_looking_makes_no_session(app: Flask, session: Session, asha: User) -> None:
-    logging.disable(logging.CRITICAL)
     for number in range(200):
         browser = app.test_client()
         browser.get(("/sign-in", "/", "/account/sessions", "/nowhere")[number % 4])
