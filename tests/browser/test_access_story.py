@@ -81,7 +81,12 @@ def make_role(page: Page, cast: Cast) -> None:
     """May see and export people and see their names; phones and ids stay hidden; a second factor is demanded."""
     page.goto("/roles/new")
     page.get_by_label("Name").fill(f"Watching {cast.tag}")
-    for tick in ("See: Beneficiaries", "Export: Beneficiaries", "See: Personal data of beneficiaries", "See: Projects"):
+    for tick in (
+        "See: Beneficiaries",
+        "Export: Beneficiaries",
+        "See: Personal data of beneficiaries",
+        "See: Projects",
+    ):
         page.get_by_role("checkbox", name=tick, exact=True).check()
     page.get_by_label("Demands a second factor").check()
     page.get_by_role("button", name="Save", exact=True).click()

@@ -82,7 +82,11 @@ REFUSED = {
     "a supply that is no number": ("tbl_tokens", "\"initialSupply\" = 'NaN'", "ck_tbl_tokens_initialSupply"),
     "a block before the first": ("tbl_tokens", '"fromBlock" = -1', "ck_tbl_tokens_fromBlock"),
     "less than no failed attempts": ("tbl_auth", '"falseAttempts" = -1', "ck_tbl_auth_falseAttempts"),
-    "an export of fewer than no rows": ("tbl_auth_roles", '"exportLimit" = -1', "ck_tbl_auth_roles_exportLimit"),
+    "an export of fewer than no rows": (
+        "tbl_auth_roles",
+        '"exportLimit" = -1',
+        "ck_tbl_auth_roles_exportLimit",
+    ),
     **{
         f"a limit of a role that is {limit}": (
             "tbl_users_roles",
