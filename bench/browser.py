@@ -46,7 +46,7 @@ class Browser:
         """Sign in as a user of the demo."""
         form: dict[str, object] = {
             "csrf_token": self.token("/sign-in"),
-            "email": email,
+            "identifier": email,
             "password": password,
         }
         answer = self.send("POST", "/sign-in", form)
