@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 from portal.audit.deeds import (
     DENIED,
     EXPORT,
+    EXPORT_LIMIT,
     READ,
     REVEAL,
     REVEAL_LIMIT,
@@ -25,6 +26,7 @@ ACTIONS: dict[str, tuple[LazyString, str]] = {
     REVEAL: (_l("Showed hidden data"), "warn"),
     REVEAL_LIMIT: (_l("Showed too much"), "bad"),
     EXPORT: (_l("Exported"), "warn"),
+    EXPORT_LIMIT: (_l("Exported too much"), "bad"),
     SIGN_IN: (_l("Signed in"), "neutral"),
     SIGN_IN_FAILED: (_l("Failed to sign in"), "warn"),
     SIGN_OUT: (_l("Signed out"), "neutral"),

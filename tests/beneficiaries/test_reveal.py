@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from portal.audit import budget
 from portal.audit.models import AuditEntry
 from portal.beneficiaries.models import Beneficiary
-from portal.beneficiaries.views import budget
 from portal.core.abilities import Rule
 from portal.messages.models import Message
 from tests.auth.people import statements
@@ -158,12 +158,12 @@ def test_the_purpose_is_remembered_for_the_next_time(
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """Three reveals an hour, to try what five hundred would."""
-    monkeypatch.setattr(budget, "REVEALS", 3)
+    monkeypatch.setattr(budget.REVEALS, "most", 3)
     return 3
 
 
 def test_F4_five_hundred_reveals_an_hour_are_the_most() -> None:
-    assert (budget.REVEALS, budget.REVEAL_SECONDS) == (500, 3_600)
+    assert (budget.REVEALS.most, budget.HOUR) == (500, 3_600)
 
 
 def test_F4_one_reveal_too_many_is_refused_and_the_administrators_are_warned_once(
@@ -183,6 +183,22 @@ def test_F4_one_reveal_too_many_is_refused_and_the_administrators_are_warned_onc
     messages = session.scalars(select(Message).where(Message.purpose == "reveal-limit")).all()
     assert sorted(str(message.to) for message in messages) == ["asha@example.org", "chandra@example.org"]
     assert reveal(signed_in_as("Manager"), person).status_code == 200, "each has a budget of their own"
+
+
+def test_F4_one_file_too_many_in_an_hour_is_refused_and_the_administrators_are_warned_once(
+    session: Session, manager: FlaskClient, person: Beneficiary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert budget.EXPORTS.most == 60
+    monkeypatch.setattr(budget.EXPORTS, "most", 2)
+    add_user_with(session, "asha", "Admin")
+    form = {"format": "csv", "columns": ["name"], "purpose": "Reporting"}
+    answers = [manager.post("/beneficiaries/export", data=form, buffered=True) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert PHONE not in answers[2].text
+    assert [entry.details for entry in entries(session, "EXPORT_LIMIT")] == [{"limit": 2}]
+    assert len(entries(session, "EXPORT")) == 2
+    (warning,) = session.scalars(select(Message).where(Message.purpose == "export-limit")).all()
+    assert warning.to == "asha@example.org"
 
 
 def test_the_page_takes_as_many_statements_as_it_did_and_one_for_the_record(

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from portal.audit import purposes
+from portal.audit import budget, purposes
 from portal.audit.deeds import EXPORT
 from portal.audit.operations import record
 from portal.beneficiaries.forms import COLUMN_LABELS, ExportForm
@@ -48,6 +48,7 @@ def download_beneficiaries() -> Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return _ask(form, status=422)
+    budget.EXPORTS.take()
     turn = take_turn()
     if turn is None:
         return ask_to_wait()

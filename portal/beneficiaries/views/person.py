@@ -6,13 +6,12 @@ from uuid import UUID
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from portal.audit import purposes
+from portal.audit import budget, purposes
 from portal.audit.deeds import READ, REVEAL
 from portal.audit.operations import record
 from portal.beneficiaries.forms import COLUMN_LABELS, RevealForm
 from portal.beneficiaries.queries.person import groups_of, person, projects_of, revealed
 from portal.beneficiaries.views import bp
-from portal.beneficiaries.views.budget import take_reveal
 from portal.core.db import db
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
@@ -37,7 +36,7 @@ def reveal_beneficiary(uuid: UUID) -> Response:
     form = _form()
     if not form.validate_on_submit():
         return _show(uuid, form, status=422)
-    take_reveal()
+    budget.REVEALS.take()
     _record(uuid, REVEAL, ON_DEMAND, purpose=form.said)
     purposes.remember(form, "reveal")
     return _show(uuid, form, shown={name: getattr(shown, name) for name in ON_DEMAND})

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response
 
-from portal.audit import purposes
+from portal.audit import budget, purposes
 from portal.audit.deeds import EXPORT
 from portal.audit.operations import record
 from portal.core.db import db
@@ -42,6 +42,7 @@ def download_rejected(uuid: UUID) -> Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return _ask(found, form, status=422)
+    budget.EXPORTS.take()
     turn = take_turn()
     if turn is None:
         return ask_to_wait()
