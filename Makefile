@@ -25,7 +25,7 @@ run: setup ## Start the portal on http://127.0.0.1:8000 (HOST and PORT choose th
 test: $(VENV)/dev.stamp ## Run every test on a database of its own, then the browser's
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m browser
 
 lint: $(VENV)/dev.stamp ## Check style, types, imports between modules, templates
 	$(BIN)/ruff check

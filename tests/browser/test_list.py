@@ -153,8 +153,7 @@ def test_a_row_opens_the_page_of_its_person(live: Live, page: Page, enter: Calla
     page.goto(f"{LIST}?q=Yusra+Opened")
     page.get_by_role("link", name="Yusra Opened", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Yusra Opened")
-    expect(page.locator("main")).to_contain_text("+977 980-0012345")
-    expect(page.locator("main")).to_contain_text("NP-77")
+    expect(page.locator("main")).to_contain_text("+977••••345")
     expect(page.locator("main")).to_contain_text("ward")
 
 
