@@ -47,7 +47,8 @@ def test_G3_a_value_of_any_characters_stays_in_its_line(read: Read) -> None:
 
 def test_G3_so_does_what_a_library_warns_of(read: Read) -> None:
     other = logging.getLogger("some.library")
-    evil = EVIL.replace("\ud83d", "")  # half a character, which pytest-xdist cannot send on with what was logged
+    # Half a character cannot be sent on between the processes of a run, with what a test has logged.
+    evil = EVIL.replace("\ud83d", "")
     other.warning("closing %s", evil)
     other.info("not worth a line")
     try:
