@@ -1,6 +1,6 @@
 """Seals over the audit log, and what reading and exporting personal data leaves in it."""
 
-from alembic import op
+from portal.core.revising import run
 
 revision = "2026_11_22_audit_seals"
 down_revision = "2026_11_22_sign_ups"
@@ -68,9 +68,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(DOWN)
-
-
-def run(statements: str) -> None:
-    """All statements at once: a raw cursor takes several, and leaves `%` and `:` alone."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statements)

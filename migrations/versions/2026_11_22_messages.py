@@ -1,6 +1,6 @@
 """The outbox: messages to people, until they are sent and after."""
 
-from alembic import op
+from portal.core.revising import run
 
 revision = "2026_11_22_messages"
 down_revision = "2026_11_22_roles"
@@ -60,9 +60,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(DOWN)
-
-
-def run(statements: str) -> None:
-    """All statements at once: a raw cursor takes several, and leaves `%` and `:` alone."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statements)

@@ -1,6 +1,6 @@
 """What is good for one time: links, changes of address to confirm, and counters of tries."""
 
-from alembic import op
+from portal.core.revising import run
 
 revision = "2026_11_22_one_time"
 down_revision = "2026_11_22_messages"
@@ -50,9 +50,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(DOWN)
-
-
-def run(statements: str) -> None:
-    """All statements at once: a raw cursor takes several, and leaves `%` and `:` alone."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statements)

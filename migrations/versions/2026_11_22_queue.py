@@ -1,7 +1,8 @@
 """The job queue's own tables, as the installed procrastinate makes them."""
 
-from alembic import op
 from procrastinate.schema import SchemaManager
+
+from portal.core.revising import run
 
 revision = "2026_11_22_queue"
 down_revision = "2026_11_22_schema"
@@ -33,11 +34,8 @@ END $$
 
 
 def upgrade() -> None:
-    """By a raw cursor: the file holds many statements, and `%` that are no parameters."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(SchemaManager.get_schema())
+    run(SchemaManager.get_schema())
 
 
 def downgrade() -> None:
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(DOWN)
+    run(DOWN)

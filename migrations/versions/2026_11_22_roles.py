@@ -1,6 +1,6 @@
 """Roles: an assignment limited to projects, and what a role demands."""
 
-from alembic import op
+from portal.core.revising import run
 
 revision = "2026_11_22_roles"
 down_revision = "2026_11_22_queue"
@@ -47,9 +47,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(DOWN)
-
-
-def run(statements: str) -> None:
-    """All statements at once: a raw cursor takes several, and leaves `%` and `:` alone."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statements)

@@ -6,7 +6,7 @@ seed. They are kept as they were applied: what changes later is a new revision.
 
 from pathlib import Path
 
-from alembic import op
+from portal.core.revising import run
 
 revision = "2026_11_22_schema"
 down_revision = None
@@ -18,14 +18,8 @@ STATEMENTS = Path(__file__).parent.parent / "sql" / revision
 
 def upgrade() -> None:
     for file in sorted(STATEMENTS.glob("[0-9]*.sql")):
-        run(file)
+        run(file.read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
-    run(STATEMENTS / "down.sql")
-
-
-def run(file: Path) -> None:
-    """All statements of a file. The raw cursor takes several at once and leaves `%` and `:` alone."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(file.read_text(encoding="utf-8"))
+    run((STATEMENTS / "down.sql").read_text(encoding="utf-8"))

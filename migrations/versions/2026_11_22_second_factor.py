@@ -1,6 +1,6 @@
 """The second factor: its secret, recovery codes, and the session that still has to show it."""
 
-from alembic import op
+from portal.core.revising import run
 
 revision = "2026_11_22_second_factor"
 down_revision = "2026_11_22_one_time"
@@ -74,9 +74,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(DOWN)
-
-
-def run(statements: str) -> None:
-    """All statements at once: a raw cursor takes several, and leaves `%` and `:` alone."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statements)

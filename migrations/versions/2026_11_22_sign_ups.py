@@ -1,6 +1,6 @@
 """Sign-ups: what keeps one from being decided twice."""
 
-from alembic import op
+from portal.core.revising import run
 
 revision = "2026_11_22_sign_ups"
 down_revision = "2026_11_22_second_factor"
@@ -61,9 +61,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(DOWN)
-
-
-def run(statements: str) -> None:
-    """All statements at once: a raw cursor takes several, and leaves `%` and `:` alone."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statements)
