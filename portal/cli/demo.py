@@ -77,9 +77,9 @@ def log_ins(app: "Flask") -> list[str]:
     from portal.core.db import db
     from portal.core.enums import Service
     from portal.demo.programme import VENDORS
-    from portal.demo.staff import COLLEAGUES, VENDOR_MAILBOX
+    from portal.demo.staff import COLLEAGUES, LIMITED_OFFICER, VENDOR_MAILBOX
 
-    who = [(one.email, one.role, one.hint) for one in COLLEAGUES]
+    who = [(one.email, one.role, one.hint) for one in (*COLLEAGUES, LIMITED_OFFICER)]
     who.append((f"{VENDOR_MAILBOX}@example.org", "Vendor", f"is {VENDORS[0][0]}"))
     file = _password_file(app)
     if not file.exists():
