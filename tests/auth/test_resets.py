@@ -108,6 +108,13 @@ def test_A9_the_newest_link_counts_and_no_other(client: FlaskClient, session: Se
     assert client.get(newer).status_code == 200
 
 
+def test_A9_a_link_is_void_once_its_owner_has_changed_the_password(client: FlaskClient, link: str) -> None:
+    assert sign_in(client, "asha").status_code == 303
+    form = {"current": PASSWORD, "password": NEW, "again": NEW}
+    assert client.post("/account/password", data=form).status_code == 303
+    assert client.get(link).status_code == 404
+
+
 def test_A9_a_link_is_for_one_purpose_and_one_person(
     app: Flask, client: FlaskClient, link: str, bimal: User
 ) -> None:

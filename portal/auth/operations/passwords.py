@@ -11,6 +11,7 @@ from portal.auth.models import Auth
 from portal.auth.operations.attempts import count_failure, count_success
 from portal.auth.operations.confirming import confirm_person
 from portal.auth.operations.sessions import Visit, revoke_sessions, start_session
+from portal.auth.operations.tokens import void_tokens
 from portal.auth.passwords import Passwords, check_password, words_of
 from portal.auth.queries.accounts import ONE_TIME, account_of
 from portal.auth.queries.second_factors import second_factor_of
@@ -52,6 +53,8 @@ def change_password(
 ) -> str:
     """Take another password, end all the person's sessions and open a new one; returns its token.
 
+    What was sent to them meanwhile to choose a password by is void.
+
     Raises Refusal for a wrong current password, which counts like one at the door, and for a new one that is
     too weak or the same. The view commits also then.
     """
@@ -66,6 +69,7 @@ def change_password(
     if passwords.fits(new, account.password_hash):
         raise Refusal("Take another password than the one you have.", field="password")
     store_password(session, person.id, passwords.hash(new), own_choice=True)
+    void_tokens(session, person.id, "RESET")
     revoke_sessions(session, person.id)
     return start_session(session, account.auth_id, visit, person)
 
