@@ -25,10 +25,10 @@ def test_D8_a_body_over_twenty_mebibytes_is_refused_in_a_page(client: FlaskClien
 def test_D8_fields_that_weigh_too_much_or_are_too_many_are_refused(client: FlaskClient) -> None:
     heavy = {"email": "a" * 500_001, "file": (BytesIO(b""), "people.csv")}
     assert client.post("/sign-in", data=heavy).status_code == 413
-    assert (
-        client.post("/sign-in", data={f"field-{n}": (BytesIO(b""), "f") for n in range(1_001)}).status_code
-        == 413
-    )
+    # Some more than the limit: where two pieces of the body meet, Werkzeug now and then takes an empty part for
+    # the end of the one before.
+    many = {f"field-{n}": (BytesIO(b"x"), "f") for n in range(1_010)}
+    assert client.post("/sign-in", data=many).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/no-such-page", "/beneficiaries", "/healthz"])
