@@ -13,7 +13,7 @@ SOURCES = [str(HERE.parent / "pyproject.toml"), str(HERE / "build.in")]
 COMPILE = [
     str(Path(sys.executable).parent / "uv"),
     *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
-    *("--no-emit-index-url", "--no-header", "--no-annotate"),
+    *("--no-header", "--no-annotate"),
 ]
 
 

@@ -118,6 +118,7 @@ def _told_by(provider: Provider, talk: Conversation) -> dict[str, Any]:
 
 
 def _from_id_token(provider: Provider, talk: Conversation, token: Mapping[str, Any], nonce: str) -> Identity:
+    # Typed as a set of keys and really any JSON object; what is none is caught where this is called.
     keys = KeySet.import_key_set(talk.json_of(_endpoint(provider, talk, "keys")))  # type: ignore[arg-type]
     signed = jwt.decode(
         str(token.get("id_token", "")),
