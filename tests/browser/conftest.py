@@ -215,10 +215,17 @@ def without_script(new_context: Callable[..., BrowserContext]) -> Page:
     return context.new_page()
 
 
-@pytest.fixture(params=["with script", "without script"])
-def either_page(request: pytest.FixtureRequest) -> Page:
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def script(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser of `either_page` runs JavaScript: what a page then brings by itself is waited for."""
+    runs: bool = request.param
+    return runs
+
+
+@pytest.fixture
+def either_page(request: pytest.FixtureRequest, script: bool) -> Page:
     """The same test twice: in a browser with JavaScript, and in one without."""
-    found: Page = request.getfixturevalue("page" if request.param == "with script" else "without_script")
+    found: Page = request.getfixturevalue("page" if script else "without_script")
     return found
 
 

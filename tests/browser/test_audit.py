@@ -33,7 +33,7 @@ def canary(live: Live) -> UUID:
 
 
 def test_what_was_shown_is_found_in_the_log_and_on_the_persons_page(
-    either_page: Page, enter: Callable[..., None], canary: UUID
+    either_page: Page, script: bool, enter: Callable[..., None], canary: UUID
 ) -> None:
     page = either_page
     enter(into=page)
@@ -48,7 +48,7 @@ def test_what_was_shown_is_found_in_the_log_and_on_the_persons_page(
 
     page.goto(f"/beneficiaries/{canary}")
     expect(page.locator("main")).not_to_contain_text(GOVT_ID)
-    if page.locator("#history").count() == 0:
+    if not script:  # where one runs, it puts the history in the place of the link
         page.get_by_role("link", name="History of this record").click()
     entry = page.locator("#history .entry", has_text="Visiting at home").first
     expect(entry).to_contain_text("Showed hidden data")
