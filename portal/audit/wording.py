@@ -43,6 +43,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_users_roles": _l("Role of a user"),
     "tbl_auth": _l("Way to sign in"),
     "tbl_auth_sessions": _l("Session"),
+    "tbl_auth_tokens": _l("Link or code for one time"),
     "tbl_auth_second_factors": _l("Second factor"),
     "tbl_auth_recovery_codes": _l("Recovery code"),
     "tbl_users_signups": _l("Sign-up"),

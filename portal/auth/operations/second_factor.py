@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, null, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from portal.audit.deeds import SIGN_IN_FAILED
+from portal.audit.operations import record
 from portal.auth.limits import MOST_FALSE_ATTEMPTS
 from portal.auth.models import RecoveryCode, SecondFactor
 from portal.auth.operations.recovery_codes import use_recovery_code
@@ -139,30 +141,32 @@ def _secret(means: Means, factor: SecondFactor) -> str:
 
 def _take(session: Session, user_id: int, state: ColumnElement[bool], step: int) -> bool:
     """Use up a code that is right: of two that come at once with the same one, one is first."""
-    return _update(
+    taken = _update(
         session,
         and_(SecondFactor.user_id == user_id, SecondFactor.last_step < step, state, ~lock_of_codes()),
         last_step=step,
         false_attempts=0,
         locked_on_at=null(),
     )
+    return taken is not None
 
 
 def _may_try(session: Session, user_id: int) -> bool:
     """Whether a recovery code may be tried: the attempts that came before are counted by then."""
-    return _update(
+    open_to_tries = _update(
         session,
         and_(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None), ~lock_of_codes()),
         updated_at=func.now(),
     )
+    return open_to_tries is not None
 
 
 def _refuse(session: Session, user_id: int) -> NoReturn:
-    """Count one more wrong code, and say no. While locked, attempts do not lock for longer."""
+    """Count one more wrong code, put it on record, and say no. While locked, attempts do not lock for longer."""
     locked = lock_of_codes()
     over = and_(SecondFactor.false_attempts >= MOST_FALSE_ATTEMPTS, ~locked)
     attempts = case((over, 1), else_=SecondFactor.false_attempts + 1)
-    _update(
+    counted = _update(
         session,
         SecondFactor.user_id == user_id,
         false_attempts=attempts,
@@ -172,6 +176,12 @@ def _refuse(session: Session, user_id: int) -> NoReturn:
             else_=null(),
         ),
     )
+    record(
+        session,
+        SIGN_IN_FAILED,
+        table_name="tbl_auth_second_factors",
+        record_id=str(counted) if counted else None,
+    )
     raise Refusal(
         "This code is not right, or was used before, or there were too many wrong ones. "
         "After five wrong codes none is taken for 15 minutes.",
@@ -179,13 +189,12 @@ def _refuse(session: Session, user_id: int) -> NoReturn:
     )
 
 
-def _update(session: Session, where: ColumnElement[bool], **values: object) -> bool:
-    """Change the one row, by the database and at once; whether there was one."""
-    found = session.scalar(
+def _update(session: Session, where: ColumnElement[bool], **values: object) -> int | None:
+    """Change the one row, by the database and at once; its id, None where there was none."""
+    return session.scalar(
         update(SecondFactor)
         .where(where)
         .values(**values)
         .returning(SecondFactor.id)
         .execution_options(synchronize_session=False)
     )
-    return found is not None

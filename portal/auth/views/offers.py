@@ -16,7 +16,7 @@ from portal.auth.operations.addresses import Kind
 from portal.auth.operations.offers import accept_address as accept
 from portal.auth.operations.offers import offer_address, offered_address
 from portal.auth.views import bp
-from portal.auth.views.resetting import kept_quiet
+from portal.auth.views.resetting import kept_quiet, spent_link
 from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.messages.purposes import name_purpose
@@ -55,7 +55,7 @@ def accept_address(kind: str) -> Response:
         rates.take("link", rates.address(), SIGN_IN_TRIES, SIGN_IN_SECONDS)
     to = offered_address(db.session(), KINDS[kind], token)
     if to is None:
-        return kept_quiet(page("auth/spent_link.html", purpose=KINDS[kind], status=404))
+        return spent_link(KINDS[kind])
     if form.validate_on_submit():
         user_id, former = accept(db.session(), KINDS[kind], token)
         tell_address_changed(db.session(), user_id, KINDS[kind], former)

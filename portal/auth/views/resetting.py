@@ -7,6 +7,8 @@ link is in the query and not in the path, which the log holds, and the page tell
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from portal.audit.deeds import SIGN_IN_FAILED
+from portal.audit.operations import record
 from portal.auth.forms import IdentifierForm, LinkPasswordForm
 from portal.auth.letters import RESET, address_for, tell_password_changed, write
 from portal.auth.limits import CODE_MINUTES, RESET_LIFE, SIGN_IN_SECONDS, SIGN_IN_TRIES
@@ -72,7 +74,7 @@ def _choose(purpose: Purpose, template: str) -> Response:
         rates.take("link", rates.address(), SIGN_IN_TRIES, SIGN_IN_SECONDS)
     holder = holder_of(db.session(), purpose, token)
     if holder is None:
-        return kept_quiet(page("auth/spent_link.html", purpose=purpose, status=404))
+        return spent_link(purpose)
     form.with_shortest(shortest_for(db.session(), holder.user_id))
     if form.validate_on_submit():
         try:
@@ -94,6 +96,15 @@ def _take(purpose: Purpose, token: str, password: str) -> Holder:
         tell_password_changed(db.session(), taken.user_id, taken.email, taken.phone)
     db.session.commit()
     return taken
+
+
+def spent_link(purpose: Purpose) -> Response:
+    """The page for a link that is good for nothing, or not any more; that somebody sent its form is on record."""
+    if request.method == "POST":
+        about = {"endpoint": request.endpoint}
+        record(db.session(), SIGN_IN_FAILED, table_name="tbl_auth_tokens", details=about)
+        db.session.commit()
+    return kept_quiet(page("auth/spent_link.html", purpose=purpose, status=404))
 
 
 def kept_quiet(response: Response) -> Response:
