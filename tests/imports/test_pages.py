@@ -3,7 +3,7 @@
 import io
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.imports.models import ImportBatch, ImportMapping, TempBeneficiary
 from portal.jobs.models import Job
+from portal.jobs.queries import job_with
 from portal.jobs.tasks import Progress, find
 from tests.factories import add_project
 from tests.imports.batches import registry, stage
@@ -127,6 +128,38 @@ def test_every_page_leads_to_where_the_work_goes_on(
             assert answer.status_code == 200
     assert manager.get(here).status_code == 200
     assert manager.get("/imports").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "page", "leads_to"), [("CHECKING", "check", "review"), ("TAKING", "result", None)]
+)
+def test_a_job_that_ends_while_its_page_is_made_is_not_waited_for(
+    session: Session,
+    manager: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    step: str,
+    leads_to: str | None,
+) -> None:
+    batch = reviewed(manager, session)
+    session.execute(text("UPDATE tbl_import_batches SET state = :state"), {"state": state})
+    done = {"CHECKING": "REVIEW", "TAKING": "TAKEN"}[state]
+    taken = '{"taken": {"added": 2, "updated": 0, "held": 0, "groups": []}}'
+
+    def ended_meanwhile(uuid: UUID) -> Any:
+        session.execute(
+            text("UPDATE tbl_import_batches SET state = :done, counts = counts || CAST(:taken AS jsonb)"),
+            {"done": done, "taken": taken},
+        )
+        return job_with(uuid)
+
+    monkeypatch.setattr("portal.imports.views.work.job_with", ended_meanwhile)
+    answer = manager.get(f"{batch}/{step}")
+    if leads_to:
+        assert answer.location == f"{batch}/{leads_to}"
+    else:
+        assert "Registered" in answer.text
+        assert "job-ended" not in answer.text
 
 
 def test_the_columns_one_chose_are_remembered_for_the_next_file_of_that_shape(

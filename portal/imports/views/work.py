@@ -7,12 +7,13 @@ from flask_login import current_user
 
 from portal.core.db import db
 from portal.imports.models import ImportBatch
-from portal.imports.operations.batches import move, reopen
+from portal.imports.operations.batches import REOPENED, move, reopen
 from portal.imports.operations.reach import keep_within_reach
 from portal.imports.queries.batches import batch
 from portal.imports.tasks import TAKE, UNDO
 from portal.imports.views import bp
 from portal.imports.views.steps import page_of_batch, steps
+from portal.jobs.models import Job
 from portal.jobs.operations import start
 from portal.jobs.queries import job_with
 from portal.web.access import current_ability, requires
@@ -24,9 +25,10 @@ from portal.web.htmx import page, see_other
 def show_check(uuid: UUID) -> Response:
     """How far the check is; leads on to the review when it is done."""
     found = batch(db.session(), uuid, current_ability())
+    job = _job_of(found)
     if found.state != "CHECKING":
         return see_other(page_of_batch(found))
-    return _watch("imports/show_check.html", found, 3)
+    return page("imports/show_check.html", batch=found, job=job, steps=steps(found, 3))
 
 
 @bp.post("/<uuid:uuid>/take")
@@ -59,9 +61,10 @@ def reopen_batch(uuid: UUID) -> Response:
 def show_result(uuid: UUID) -> Response:
     """How far the taking or undoing is, and then what came of it."""
     found = batch(db.session(), uuid, current_ability())
+    job = _job_of(found)
     if found.state not in {"TAKING", "TAKEN", "UNDOING", "UNDONE"}:
         return see_other(page_of_batch(found))
-    return _watch("imports/show_result.html", found, 5)
+    return page("imports/show_result.html", batch=found, job=job, steps=steps(found, 5))
 
 
 def _begin(uuid: UUID, state: str, kind: str) -> Response:
@@ -75,6 +78,12 @@ def _begin(uuid: UUID, state: str, kind: str) -> Response:
     return see_other(url_for("imports.show_result", uuid=uuid))
 
 
-def _watch(template: str, found: ImportBatch, step: int) -> Response:
+def _job_of(found: ImportBatch) -> Job | None:
+    """The batch's job. One that ended since the batch was read has moved the batch on: it is read anew.
+
+    Else the page would show an ended job over a batch at work, and wait for an end that was before it.
+    """
     job = db.session.scalar(job_with(found.job_id)) if found.job_id else None
-    return page(template, batch=found, job=job, steps=steps(found, step))
+    if job and job.state not in {"QUEUED", "RUNNING"} and found.state in REOPENED:
+        db.session.refresh(found)
+    return job
