@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 NARROWEST, PHONE, DESK = 320, 360, 1280
 """Widths in CSS pixels. At the narrowest a page has to fit; at the others it is looked over."""
@@ -21,10 +21,12 @@ class Looks:
     page: Page
 
     def over(self, name: str) -> None:
-        """Fail on anything that axe finds, and on a page wider than its window.
+        """Fail on anything that axe finds, and on a page wider than its window; first all of it has to be there.
 
         Where `PORTAL_SCREENSHOTS` names a folder, a picture of each look goes there: `<name>-360-dark.png`.
         """
+        self.page.wait_for_load_state()
+        expect(self.page.locator(".loaded[hx-trigger=load]")).to_have_count(0)
         self._dress(NARROWEST, "light")
         self._fits(name, NARROWEST)
         for width, scheme in self._each():

@@ -70,6 +70,7 @@ def check(page: Page) -> None:
     """From the columns to the review, through the page of the check."""
     page.get_by_role("button", name="Check the rows").click()
     expect(page).to_have_url(re.compile("/review$"), timeout=30_000)
+    page.wait_for_load_state()
 
 
 def row_of(page: Page, name: str) -> Locator:

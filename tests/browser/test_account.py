@@ -45,8 +45,9 @@ def test_a_code_by_mail_leads_where_one_wanted_to_go(live: Live, either_page: Pa
     page.goto("/jobs")
     with live.paused():
         ask_for_code(page, email)
+        field = page.get_by_label("Code")
+        expect(field).to_be_visible()
         code = mail(live, "code", email).code
-    field = page.get_by_label("Code")
     expect(field).to_have_attribute("autocomplete", "one-time-code")
     expect(field).to_have_attribute("inputmode", "numeric")
     field.fill("0000 0000" if code != "00000000" else "1")

@@ -38,6 +38,7 @@ def test_B4_a_session_ended_elsewhere_leads_to_the_sign_in_page_at_the_next_clic
 ) -> None:
     email = sign_in("both")
     expect(page.locator("#people")).to_be_visible()
+    page.wait_for_load_state()
     other = new_context().new_page()
     other.goto("/sign-in")
     other.get_by_label("E-mail").fill(email)

@@ -72,8 +72,8 @@ def test_somebody_asks_for_an_account_is_approved_and_comes_in(
 
     read_letter(page, email)
     page.locator("article.letter", has_text=email).get_by_role("link").click()
-    for field in page.locator("input[type=password]").all():
-        field.fill(OWN)
+    page.get_by_label("New password", exact=True).fill(OWN)
+    page.get_by_label("New password again").fill(OWN)
     page.locator("main form button[type=submit]").click()
     page.get_by_label("E-mail or phone").fill(email)
     page.get_by_label("Password").fill(OWN)
