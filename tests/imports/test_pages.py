@@ -131,7 +131,7 @@ def test_every_page_leads_to_where_the_work_goes_on(
 
 
 @pytest.mark.parametrize(
-    ("state", "page", "leads_to"), [("CHECKING", "check", "review"), ("TAKING", "result", None)]
+    ("state", "step", "leads_to"), [("CHECKING", "check", "review"), ("TAKING", "result", None)]
 )
 def test_a_job_that_ends_while_its_page_is_made_is_not_waited_for(
     session: Session,
