@@ -28,6 +28,7 @@ PAGES = {
     "tbl_beneficiaries": ("beneficiaries.show_beneficiary", "uuid"),
     "tbl_users": ("staff.show_user", "uuid"),
     "tbl_auth_roles": ("users.show_role", "role_id"),
+    "tbl_users_signups": ("signups.show_sign_up", "uuid"),
     "tbl_import_batches": ("imports.show_batch", "uuid"),
     "tbl_jobs": ("jobs.show_job", "uuid"),
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
 
+from portal.audit.looks import note_look
 from portal.auth.letters import send_invitation
 from portal.core.db import db
 from portal.core.errors import Conflict, Refusal
@@ -25,7 +26,7 @@ from portal.web.htmx import page, see_other
 @bp.get("/sign-ups/<uuid:uuid>")
 @requires("read", "SignUp")
 def show_sign_up(uuid: UUID) -> Response:
-    """What somebody wrote, and what became of it."""
+    """What somebody wrote, and what became of it. That the reader looked is on record."""
     return _show(load(sign_up_with(uuid), "read", SignUp))
 
 
@@ -106,7 +107,7 @@ def _show(
     can_approve = may_decide and sign_up.status in ("PENDING", "FAILED") and bool(sign_up.data)
     if can_approve and approving is None:
         approving = _approve_form()[1]
-    return page(
+    response = page(
         "signups/show_sign_up.html",
         sign_up=sign_up,
         approver=approver,
@@ -115,3 +116,9 @@ def _show(
         rejecting=(rejecting or RejectForm()) if may_decide and sign_up.status == "PENDING" else None,
         status=status,
     )
+    if sign_up.data:
+        note_look(
+            "tbl_users_signups", str(sign_up.uuid), [name for name, said in sign_up.data.items() if said]
+        )
+        db.session.commit()
+    return response
