@@ -256,7 +256,7 @@ def read_page(
     A list that wants labelled columns and no objects may ask the connection, which is quicker than the session.
     """
     at = {f"at_{place}": value for place, value in enumerate(position.values)}
-    rows = list(asked.execute(statement, at))
+    rows = list(asked.execute(statement, at).all())
     if not rows and position.values:
         return None
     more = len(rows) > size

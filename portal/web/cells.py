@@ -60,22 +60,30 @@ def table_rows(
     }
     others = [column for column in columns[1:] if column["key"] != "uuid"]
     places = {column["key"]: place for place, column in enumerate(others, start=2)} | {"uuid": 0}
-    cells = [
-        (places[column["key"]], f"<td{cell_attributes(column)}>", drawing.get(column.get("kind"), _text))
-        for column in columns[1:]
+    cells = [(places[column["key"]], drawing.get(column.get("kind"), _text)) for column in columns[1:]]
+    nameless = escape(_("No name"))
+    pattern = _row_pattern(address, tuple(str(cell_attributes(column)) for column in columns[1:]))
+    drawn = [
+        pattern
+        % (row[0], escape(row[1]) if row[1] else nameless, *[draw(row[place]) for place, draw in cells])
+        for row in rows
     ]
-    before = f'<tr><th scope="row" class="cell-title"><a class="row-link" href="{escape(address)}'
-    nameless = _("No name")
-    drawn = []
-    for row in rows:
-        drawn.append(f'{before}{row[0]}"><bdi>{escape(row[1] or nameless)}</bdi></a></th>')
-        drawn += [f"{start}{draw(row[place])}</td>" for place, start, draw in cells]
-        drawn.append("</tr>\n")
     return Markup("".join(drawn))  # noqa: S704 -- each of its parts is escaped
 
 
+@lru_cache(512)
+def _row_pattern(address: str, attributes: tuple[str, ...]) -> str:
+    """What the rows of a table have in common, with a place for each value."""
+    to_record = escape(address).replace("%", "%%")
+    head = (
+        f'<th scope="row" class="cell-title"><a class="row-link" href="{to_record}%s"><bdi>%s</bdi></a></th>'
+    )
+    cells = "".join("<td{}>%s</td>".format(of_cell.replace("%", "%%")) for of_cell in attributes)
+    return f"<tr>{head}{cells}</tr>\n"
+
+
 def _text(value: Any) -> str:
-    return f"<bdi>{'—' if value is None else escape(value)}</bdi>"
+    return "<bdi>—</bdi>" if value is None else f"<bdi>{escape(value)}</bdi>"
 
 
 def _word(value: Any) -> str:

@@ -8,19 +8,27 @@ import lucide.jinja
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import Flask, request
-from flask_babel import format_decimal, format_time, get_locale, get_timezone, gettext
+from flask_babel import format_time, get_locale, get_timezone, gettext
 from markupsafe import Markup
 
 from portal.web.labels import label
 
+ENGLISH = Locale("en")
 NO_PHONE = "none:"
 """What stands in the phone column, before a uuid, of a person who has none."""
 
 
 def number(value: float | None) -> str:
     """A number with the reader's separators; an em dash for nothing."""
-    return "—" if value is None else format_decimal(value)
+    return "—" if value is None else _decimal(value, get_locale() or ENGLISH)
+
+
+@lru_cache(2048)
+def _decimal(value: float, locale: Locale) -> str:
+    """Each list says twice how many there are, and mostly the same."""
+    return format_decimal(value, locale=locale)
 
 
 def date(value: dt.date | dt.datetime | None) -> str:
@@ -61,7 +69,7 @@ def filesize(size: int | None) -> str:
         return "—"
     for unit, limit in (("B", 1), ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000)):
         if size < limit * 1_000 or unit == "GB":
-            return f"{format_decimal(round(size / limit, 1))} {unit}"
+            return f"{number(round(size / limit, 1))} {unit}"
     return ""
 
 

@@ -14,16 +14,16 @@ class Catalogues(Domain):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self._by_locale: dict[Locale | None, NullTranslations] = {}
+        self._last: tuple[Locale | None, NullTranslations] | None = None
 
     def get_translations(self) -> NullTranslations:
         """Those of the language of this page."""
-        locale = get_locale()
-        found = self._by_locale.get(locale)
-        if found is None:
-            found = super().get_translations()
-            if locale is not None:
-                self._by_locale[locale] = found
+        locale, last = get_locale(), self._last
+        if last is not None and last[0] is locale:
+            return last[1]
+        found: NullTranslations = super().get_translations()
+        if locale is not None:
+            self._last = (locale, found)
         return found
 
 

@@ -36,6 +36,7 @@ HEADERS = Secure(
     permissions=PermissionsPolicy().camera().microphone().geolocation("self").payment(),
     xfo=XFrameOptions().deny(),
 )
+SENT = tuple(HEADERS.headers.items())
 LIMITS = {"MAX_CONTENT_LENGTH": 20 * 2**20, "MAX_FORM_MEMORY_SIZE": 500_000, "MAX_FORM_PARTS": 1_000}
 """Bytes of a whole body, bytes of a form's fields without files, and how many fields."""
 HSTS = StrictTransportSecurity().max_age(31_536_000).include_subdomains()
@@ -43,7 +44,8 @@ HSTS = StrictTransportSecurity().max_age(31_536_000).include_subdomains()
 
 def _protect(response: Response) -> Response:
     quieter = response.headers.get("Referrer-Policy")
-    HEADERS.set_headers(response)
+    for name, value in SENT:
+        response.headers[name] = value
     if quieter == "no-referrer":
         response.headers["Referrer-Policy"] = quieter
     if request.is_secure:

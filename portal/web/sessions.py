@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.db import Actor, bind_actor, db, tell_actor
 from portal.core.person import Person
+from portal.core.unchanged import reads_as_of
 
 SECURE_NAME = "__Host-sid"
 """Browsers take a cookie of this name only over HTTPS, for this host and the whole of it."""
@@ -137,6 +138,8 @@ def _find(token: Any) -> Person | None:
         return None
     bind_actor(None)
     person = _store().find(db.session(), token, g.request_id)
+    if request.method not in {"GET", "HEAD"}:
+        reads_as_of(db.session(), None)  # what this request writes is not in the state it began with
     if person is None:
         nobody = Actor(None, g.request_id)
         bind_actor(nobody)

@@ -17,6 +17,7 @@ from portal.auth.queries.sessions import is_live, session_with, token_hash
 from portal.core.abilities import Ability, Rule, projects_of
 from portal.core.db import PLAN_FOR_VALUES
 from portal.core.person import Person
+from portal.core.unchanged import AS_OF, reads_as_of
 from portal.users.models import User
 
 _HASH = bindparam("hash", type_=LargeBinary)
@@ -49,6 +50,7 @@ _PERSON = (
         func.set_config("portal.actor", cast(User.uuid, User.name.type), True),
         func.set_config("portal.request", bindparam("request"), True),
         PLAN_FOR_VALUES,
+        AS_OF.label("as_of"),
     )
     .join(Auth, Auth.id == AuthSession.auth_id)
     .join(User, User.id == Auth.user_id)
@@ -86,6 +88,7 @@ def find_person(session: Session, token: str, request_id: str) -> Person | None:
     )
     if row is None or not row.roles:
         return None
+    reads_as_of(session, row.as_of)
     person = Person(
         id=row.id,
         uuid=row.uuid,

@@ -1,6 +1,5 @@
 """What a filter or a form on people can be narrowed to."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryGroup
 from portal.core.abilities import Ability
+from portal.core.unchanged import while_unchanged
 from portal.projects.models import Project
 
 MOST = 500
@@ -17,12 +17,16 @@ MOST = 500
 Option = tuple[UUID, str]
 
 
-def groups_and_projects(session: Session, ability: Ability) -> tuple[Sequence[Option], Sequence[Option]]:
+def groups_and_projects(session: Session, ability: Ability) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
     """The groups and the projects the reader may see, each by name, at most 500; in one statement."""
+    return while_unchanged(session, (groups_and_projects, ability), lambda: _ask(session, ability))
+
+
+def _ask(session: Session, ability: Ability) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
     rows = session.connection().execute(_statement(ability)).all()
     return (
-        [(row.uuid, row.name) for row in rows if row.kind == "group"],
-        [(row.uuid, row.name) for row in rows if row.kind == "project"],
+        tuple((row.uuid, row.name) for row in rows if row.kind == "group"),
+        tuple((row.uuid, row.name) for row in rows if row.kind == "project"),
     )
 
 

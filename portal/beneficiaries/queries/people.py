@@ -29,6 +29,7 @@ from portal.core.keyset import (
     read_page,
     within,
 )
+from portal.core.unchanged import while_unchanged
 
 NEWEST = Sort("-created", (Beneficiary.created_at, Beneficiary.id), descending=True)
 BY_NAME = (BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id)
@@ -105,7 +106,11 @@ def count_people(session: Session, chosen: PeopleFilter, ability: Ability, *, fu
     """How many the filter finds, up to 10,000; a search is first counted up to 1,000, `further` on demand."""
     limit = SEARCH_COUNT_LIMIT if chosen.needle and not further else COUNT_LIMIT
     remembered = _count_statement if chosen.needle is None else _count_statement.__wrapped__
-    return read_count(session.connection(), remembered(chosen, ability, limit), limit)
+    return while_unchanged(
+        session,
+        (count_people, chosen, ability, limit),
+        lambda: read_count(session.connection(), remembered(chosen, ability, limit), limit),
+    )
 
 
 @lru_cache(REMEMBERED)

@@ -31,8 +31,7 @@ class Reading:
     def options(self) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
         """The groups and the projects that the reader can choose among. Asked for only where a filter is drawn or
         read: who turns the pages of everybody does neither."""
-        groups, projects = groups_and_projects(db.session(), current_ability())
-        return tuple(groups), tuple(projects)
+        return groups_and_projects(db.session(), current_ability())
 
     @cached_property
     def form(self) -> FilterForm:
