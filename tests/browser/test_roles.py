@@ -76,6 +76,8 @@ def test_the_pages_of_roles_in_every_look(
         role_id, holder_uuid = role.id, holder.uuid
     page.goto("/roles")
     look_over("roles-list")
+    page.goto("/roles/new")
+    look_over("roles-new")
     page.goto(f"/roles/{role_id}")
     look_over("roles-one")
     page.goto(f"/roles/{role_id}/edit")

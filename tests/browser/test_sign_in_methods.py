@@ -62,6 +62,7 @@ def test_a_wallet_in_the_browser_is_linked_and_leads_in(
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("[data-wallet-text]")).to_contain_text("Link this wallet")
+    look_over("wallet-link-signature")
     owner.willing = False
     page.get_by_role("button", name="Sign with the wallet").click()
     expect(page.locator("[data-wallet-said]")).to_contain_text("you said no")
@@ -74,6 +75,7 @@ def test_a_wallet_in_the_browser_is_linked_and_leads_in(
     sign_out(page)
     page.goto("/sign-in?next=/account/sessions")
     page.get_by_role("link", name="Wallet").click()
+    look_over("wallet")
     page.get_by_role("button", name="Use the wallet in this browser").click()
     expect(page.locator("[data-wallet-text]")).to_contain_text(owner.wallet.address)
     look_over("wallet-signature")
@@ -111,6 +113,7 @@ def test_another_service_is_linked_and_leads_in(
     name = sign_in(f"linker{next(_number)}", "Viewer")
     page.goto(METHODS)
     page.get_by_role("link", name="Google").click()
+    look_over("link-service")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     look_over("link-service-way")

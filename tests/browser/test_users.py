@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.users.models import User
 from portal.users.operations.assignments import assign_role
+from tests.auth.messages import last_letter
+from tests.auth.phones import give_phone
 from tests.browser.conftest import Live
 from tests.factories import add_project, add_user_with, enter_as
 
@@ -119,8 +121,43 @@ def test_the_pages_of_one_user_in_every_look(
     look_over("user-edit-refused")
     page.goto("/users/new")
     look_over("user-new")
+    page.goto(f"{path}/address")
+    page.get_by_label("New e-mail address or phone").fill("nobody")
+    page.get_by_role("button", name="Send the link").click()
+    look_over("user-address-refused")
+    page.goto(f"{path}/second-factor/reset")
+    look_over("user-reset-second-factor")
     page.goto(f"{path}/deactivate")
     look_over("user-deactivate")
     page.get_by_label("Reason").fill("Left")
     page.get_by_role("button", name="Deactivate").click()
     look_over("user-deactivated")
+    page.goto(f"{path}/restore")
+    look_over("user-restore")
+
+
+def test_another_address_is_offered_and_taken_and_a_lost_phone_forgotten_without_a_script(
+    live: Live, page: Page, without_script: Page, enter: Callable[..., None], look_over: LookOver
+) -> None:
+    number = next(_number)
+    name, path = add_somebody(live)
+    with live.session() as session:
+        give_phone(session, live.app, session.query(User).filter_by(name=name).one())
+    enter(into=without_script)
+    without_script.goto(path)
+    without_script.get_by_role("link", name="Change e-mail or phone").click()
+    without_script.get_by_label("New e-mail address or phone").fill(f"taken{number}@example.org")
+    with live.paused():
+        without_script.get_by_role("button", name="Send the link").click()
+        expect(without_script.locator("#toasts")).to_contain_text("link")
+        with live.session() as session:
+            link = last_letter(session, "address_offer", f"taken{number}@example.org").link
+    without_script.get_by_role("link", name="Reset", exact=True).click()
+    without_script.get_by_role("button", name="Reset second factor").click()
+    expect(without_script.get_by_role("link", name="Reset", exact=True)).to_have_count(0)
+    page.goto(link)
+    look_over("address-to-take")
+    without_script.context.clear_cookies()
+    without_script.goto(link)
+    without_script.get_by_role("button", name="Yes, this is mine").click()
+    expect(without_script.locator("#toasts")).to_contain_text("The change is made")
