@@ -15,7 +15,12 @@ class Browser:
         self._cookie = ""
 
     def send(
-        self, method: str, url: str, form: dict[str, object] | None = None, *, coding: str = "gzip, deflate, br"
+        self,
+        method: str,
+        url: str,
+        form: dict[str, object] | None = None,
+        *,
+        coding: str = "gzip, deflate, br",
     ) -> http.client.HTTPResponse:
         """The answer, its body not yet read."""
         headers = {"Cookie": self._cookie, "Accept-Encoding": coding}

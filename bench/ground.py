@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -53,13 +53,18 @@ class Ground:
 
 
 @contextmanager
-def served(ground: Ground, *command: str, ready: str = "/readyz") -> Iterator["Served"]:
+def served(
+    ground: Ground, *command: str, ready: str = "/readyz", environment: Mapping[str, str] | None = None
+) -> Iterator["Served"]:
     """A server, by default the portal's own as `portal run` starts it, until the block ends."""
     ground.address()
     port = free_port()
     line = [sys.executable, "-m", *(command or ("portal.cli", "web")), "--port", str(port)]
     process = subprocess.Popen(
-        line, env=ground.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        line,
+        env={**ground.environment, **(environment or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         wait_for(f"http://127.0.0.1:{port}{ready}")

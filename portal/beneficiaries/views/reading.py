@@ -1,8 +1,8 @@
 """Reading the address of the list: which people, in which order; and what is said of it on the page."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -16,6 +16,11 @@ from portal.core.keyset import Sort
 from portal.web.access import current_ability
 from portal.web.lists import here, query_of
 
+Given = tuple[tuple[str, ...], ...]
+"""A query as something to look up by: each name with its values."""
+Options = tuple[tuple[Option, ...], tuple[Option, ...]]
+"""The groups and the projects to choose among."""
+
 FILTERS = frozenset(field.name for field in fields(PeopleFilter))
 
 
@@ -28,36 +33,41 @@ class Reading:
     query: dict[str, list[str]]
 
     @cached_property
-    def options(self) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+    def options(self) -> Options:
         """The groups and the projects that the reader can choose among. Asked for only where a filter is drawn or
         read: who turns the pages of everybody does neither."""
         return groups_and_projects(db.session(), current_ability())
 
     @cached_property
     def form(self) -> FilterForm:
-        """The filter as it was given. Without a script a form sends all its fields; an empty one asks for nothing."""
-        form = FilterForm(MultiDict([(name, value) for name, value in self.args.items(multi=True) if value]))
-        form.offer(*self.options)
+        """The filter as it was given, with what is wrong in it."""
+        form = _form(*self.state)
+        form.validate()
         return form
 
-    @cached_property
+    @property
     def valid(self) -> bool:
         """Whether the filter can be used. One that leaves nobody out needs no form to say so."""
-        return not self.narrowing or self.form.validate()
+        return not self.narrowing or _chosen(*self.state) is not None
 
-    @cached_property
+    @property
     def chosen(self) -> PeopleFilter:
-        """The filter of a valid reading."""
-        return self.form.chosen() if self.narrowing else PeopleFilter()
+        """The filter of a valid reading. Raises ValueError for another, which must not stand for everybody."""
+        if not self.narrowing:
+            return PeopleFilter()
+        chosen = _chosen(*self.state)
+        if chosen is None:
+            raise ValueError("this filter cannot be used")
+        return chosen
 
     @cached_property
     def narrowing(self) -> dict[str, list[str]]:
         """The part of the address that leaves people out."""
         return {name: values for name, values in self.query.items() if name in FILTERS and values}
 
-    @property
-    def state(self) -> Hashable:
-        """All that the drawing of the filter depends on."""
+    @cached_property
+    def state(self) -> tuple[Given, Options]:
+        """All that the filter, its chips and the drawing of both depend on."""
         return tuple((name, *values) for name, values in self.query.items()), self.options
 
     def chips(self) -> Iterator[dict[str, Any]]:
@@ -72,6 +82,19 @@ class Reading:
                     "value": words.get(value, value),
                     "url": here(self.query, **{name: rest or None}),
                 }
+
+
+def _form(given: Given, options: Options) -> FilterForm:
+    form = FilterForm(MultiDict([(name, value) for name, *values in given for value in values]))
+    form.offer(*options)
+    return form
+
+
+@lru_cache(256)
+def _chosen(given: Given, options: Options) -> PeopleFilter | None:
+    """The filter that was given, None where it cannot be used. The same few are read all day, page by page."""
+    form = _form(given, options)
+    return form.chosen() if form.validate() else None
 
 
 def read_list(args: MultiDict[str, str]) -> Reading:
