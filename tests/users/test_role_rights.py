@@ -6,13 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability, Rule
 from portal.core.abilities.granting import uncovered
 from portal.core.errors import Refusal
-from portal.users.models import User
+from portal.users.models import Role, User
 from portal.users.operations.assignments import assign_role, remove_role
 from portal.users.operations.granting import (
     check_may_grant,
@@ -21,6 +23,7 @@ from portal.users.operations.granting import (
     keep_an_admin,
 )
 from portal.users.roles import ADMIN
+from tests.auth.phones import code_of, give_phone
 from tests.factories import add_user_with, enter_as
 from tests.users.role_forms import edit, errors_in, role_called, rules_in, typed
 
@@ -215,6 +218,44 @@ def test_C9_nobody_changes_or_deletes_a_role_they_hold(session: Session, client:
         assert answer.status_code == 422
         assert "You hold the role" in answer.text
     assert len(rules_in(session, "Role of keeper")) == 5
+
+
+def test_C9_who_holds_a_role_may_let_it_demand_a_second_factor_and_nothing_else(
+    session: Session, client: FlaskClient, admin: User
+) -> None:
+    everything = {"ticks": ["manage:all"]}
+    demand = {"demands_second_factor": "y"}
+    assert "You hold this role" in client.get(f"/roles/{role_called(session, 'Admin').id}/edit").text
+    assert edit(client, session, "Admin", **everything).status_code == 422, "nothing changes"
+    assert edit(client, session, "Admin", **everything, **demand, export_limit="5").status_code == 422
+    assert edit(client, session, "Admin", ticks=["manage:all", "read:all"], **demand).status_code == 422
+    assert edit(client, session, "Admin", called="Chiefs", **everything, **demand).status_code == 422
+    assert not role_called(session, "Admin").demands_second_factor
+    assert edit(client, session, "Admin", **everything, **demand).status_code == 303
+    assert role_called(session, "Admin").demands_second_factor
+    assert rules_in(session, "Admin") == [Rule("manage", "all")]
+    assert client.get("/roles").location == "/account/second-factor/set-up"
+
+
+def test_C9_who_holds_a_role_does_not_take_its_demand_back(
+    session: Session, app: Flask, client: FlaskClient
+) -> None:
+    keeper = add_user_with(session, "keeper", None, [*KEEPER, READ])
+    rules = rules_in(session, "Role of keeper")
+    layout = {"ticks": [f"{one.action}:{one.subject}" for one in rules], "export_limit": "7"}
+    session.execute(update(Role).where(Role.name == "Role of keeper").values(export_limit=7))
+    session.commit()
+    enter_as(client, session, keeper)
+    assert edit(client, session, "Role of keeper", **layout, demands_second_factor="y").status_code == 303
+    give_phone(session, app, keeper)
+    client.post("/sign-in/second-factor", data={"code": code_of()})
+    assert edit(client, session, "Role of keeper", **layout).status_code == 422
+    still = edit(
+        client, session, "Role of keeper", **{**layout, "export_limit": "8"}, demands_second_factor="y"
+    )
+    assert "You hold the role" in still.text
+    held = role_called(session, "Role of keeper")
+    assert (held.demands_second_factor, held.export_limit) == (True, 7)
 
 
 def held_id(session: Session, role: str) -> int:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -64,14 +64,16 @@ def edit_role(
 ) -> None:
     """Change a role and its rules. The caller has locked the row and loaded its permissions.
 
-    Raises Conflict when somebody changed it since `version`; Refusal for a role that the person holds, for what a
-    role of the set-up must keep, for a name that is taken, and for rules that allow what the person may not do.
+    Raises Conflict when somebody changed it since `version`; Refusal for a role that the person holds unless all that
+    changes is that it demands a second factor from now on, for what a role of the set-up must keep, for a name that is
+    taken, and for rules that allow what the person may not do.
     """
     if role.version != version:
         raise Conflict("Somebody changed this role while you did.")
-    _refuse_own(session, person, role)
     before = rules_of(role)
     changed = list(rules) != before
+    if changed or not _only_demands(role, facts):
+        _refuse_own(session, person, role)
     if role.is_system:
         _refuse_system(role, facts, changed=changed)
     check_may_write(person.ability, role.name, before, rules)
@@ -120,6 +122,15 @@ def _refuse_system(role: Role, facts: RoleFacts, *, changed: bool) -> None:
         raise Refusal("A role that came with the portal has no end.", field="expiry")
     if changed and role.name == ADMIN:
         raise Refusal("The role %(role)s always allows everything. Make another role.", role=role.name)
+
+
+def _only_demands(role: Role, facts: RoleFacts) -> bool:
+    """Whether the facts stay as they are but for the demand of a second factor, which is new: it only shuts out.
+
+    Nobody else could make it of the administrators, whose role everybody holds who may change it.
+    """
+    before = RoleFacts(role.name, role.expiry, role.demands_second_factor, role.export_limit)
+    return facts.demands_second_factor and facts == replace(before, demands_second_factor=True)
 
 
 def _loosens(role: Role, facts: RoleFacts) -> bool:

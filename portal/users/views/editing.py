@@ -129,6 +129,7 @@ def _show(
     return page(
         "users/edit_role.html" if role else "users/new_role.html",
         role=role,
+        held=role is not None and role.name in current_person().role_names,
         form=form,
         differing=differing,
         matrix=[(subject, actions_on(subject)) for subject in (EVERYTHING, *SUBJECTS)],
