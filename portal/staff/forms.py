@@ -27,7 +27,7 @@ from portal.staff.queries.listing import UserFilter
 from portal.staff.states import UserState
 from portal.users.emails import fold_email
 from portal.users.models import Role
-from portal.web.forms import PortalForm, no_nul
+from portal.web.forms import OnceForm, PortalForm, no_nul
 from portal.web.labels import choices
 
 EVERYBODY = "all"
@@ -141,7 +141,7 @@ class RoleForm(GrantForm):
         self.role.choices = [("", _l("Choose a role")), *((str(role.id), role.name) for role in roles)]
 
 
-class NewUserForm(FactsForm, GrantForm):
+class NewUserForm(FactsForm, GrantForm, OnceForm):
     """Somebody new. They sign in by the address or the number, one of which has to be there."""
 
     email = EmailField(

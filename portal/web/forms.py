@@ -5,13 +5,15 @@ use the last. So a request that doubles a field is refused before any view, unle
 name that takes several.
 """
 
+import json
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from flask import Flask, Response, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, MultipleFileField, SelectMultipleField
+from wtforms import Field, HiddenField, MultipleFileField, SelectMultipleField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
@@ -59,6 +61,27 @@ class PortalForm(FlaskForm):
             self.form_errors.append(said)
         else:
             field.errors = [*field.errors, said]
+
+
+class OnceForm(PortalForm):
+    """A form that adds a record, once however often it is sent: by a second click, or by a browser that asks again.
+
+    Its page holds a random key. What is added takes its uuid from that key and from all that was typed: who sends the
+    same once more means the same record, and who has changed something means another one.
+    """
+
+    once = HiddenField(default=lambda: str(uuid4()))
+
+    def uuid_for(self, person: UUID) -> UUID:
+        """The uuid for what this person adds by this form. Without its key, one that never comes again."""
+        try:
+            key = UUID(self.once.data or "")
+        except ValueError:
+            key = uuid4()
+        typed = sorted(
+            pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "once"}
+        )
+        return uuid5(key, json.dumps([str(person), typed]))
 
 
 def no_nul(_form: PortalForm, field: Field) -> None:

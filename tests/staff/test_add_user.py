@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -169,27 +170,88 @@ def test_C7_what_the_form_does_not_ask_for_is_not_taken(session: Session, admin:
     assert (auth.password_hash, auth.is_locked) == (None, False)
 
 
-def test_E2_a_form_that_is_sent_five_times_at_once_adds_one_user(committed_app: Flask) -> None:
+def key_on(page: str) -> str:
+    """The key that the form's page holds."""
+    found = re.search(r'name="once"[^>]*value="([0-9a-f-]{36})"', page)
+    assert found, page
+    return found[1]
+
+
+def at_once(app: Flask, **more: Any) -> list[tuple[int, str | None]]:
+    """Five who send the form at the same moment: status and way of each answer."""
     from portal.core.db import db
 
-    app, number = committed_app, 5
+    number = 5
     gate = Barrier(number)
     with app.app_context():
         session = db.session()
         boss = add_user_with(session, "boss", "Admin")
         clients = [enter_as(app.test_client(), session, boss) for _ in range(number)]
-        data = filled(session, phone="+9779801234567")
+        data = filled(session, phone="+9779801234567", **more)
 
-    def shoot(client: FlaskClient) -> int:
+    def shoot(client: FlaskClient) -> tuple[int, str | None]:
         gate.wait(10)
-        return client.post("/users/new", data=data).status_code
+        answer = client.post("/users/new", data=data)
+        return answer.status_code, answer.location
 
     with ThreadPoolExecutor(number) as pool:
-        answers = sorted(pool.map(shoot, clients))
-    assert answers == [303, 422, 422, 422, 422]
-    with app.app_context():
-        assert db.session.scalar(select(func.count()).where(User.name == "Bimal Rai")) == 1
-        assert db.session.scalar(select(func.count()).select_from(Message)) == 1
+        return sorted(pool.map(shoot, clients), key=str)
+
+
+@pytest.fixture
+def added(committed_app: Flask) -> Callable[[], tuple[list[User], int]]:
+    """Ask for all called Bimal Rai, and how many messages were written."""
+    from portal.core.db import db
+
+    def ask() -> tuple[list[User], int]:
+        with committed_app.app_context():
+            people = list(db.session.scalars(select(User).where(User.name == "Bimal Rai")))
+            return people, db.session.scalar(select(func.count()).select_from(Message)) or 0
+
+    return ask
+
+
+def test_E2_a_form_that_is_sent_five_times_at_once_adds_one_user_and_answers_alike(
+    committed_app: Flask, added: Callable[[], tuple[list[User], int]]
+) -> None:
+    answers = at_once(committed_app, once=str(uuid4()))
+    (user,), messages = added()
+    assert answers == [(303, f"/users/{user.uuid}")] * 5
+    assert messages == 1
+
+
+def test_E2_five_forms_for_the_same_person_at_once_add_one_user(
+    committed_app: Flask, added: Callable[[], tuple[list[User], int]]
+) -> None:
+    answers = at_once(committed_app)
+    assert [status for status, _way in answers] == [303, 422, 422, 422, 422]
+    people, messages = added()
+    assert (len(people), messages) == (1, 1)
+
+
+def test_E2_a_form_sent_once_more_leads_to_the_user_it_has_added(
+    session: Session, admin: FlaskClient
+) -> None:
+    data = filled(session, once=key_on(admin.get("/users/new").text))
+    first, second = (admin.post("/users/new", data=data) for _ in range(2))
+    user = only_user_named(session, "Bimal Rai")
+    assert first.location == second.location == f"/users/{user.uuid}"
+    assert len(letters(session, "invitation")) == 1
+
+
+def test_E2_what_is_changed_before_it_is_sent_once_more_is_another_wish(
+    app: Flask, session: Session, admin: FlaskClient
+) -> None:
+    data = filled(session, once=key_on(admin.get("/users/new").text))
+    assert admin.post("/users/new", data=data).status_code == 303
+    more = admin.post("/users/new", data={**data, "roles": [role_id(session, "Officer")]})
+    assert (more.status_code, "is a user already" in more.text) == (422, True)
+    assert key_on(more.text) == data["once"]
+    other = admin.post("/users/new", data={**data, "email": "bina@example.org", "name": "Bina"})
+    assert other.location == f"/users/{only_user_named(session, 'Bina').uuid}"
+    boss = enter_as(app.test_client(), session, add_user_with(session, "boss", "Admin"))
+    assert boss.post("/users/new", data=data).status_code == 422, "nobody comes by another one's key"
+    assert admin.post("/users/new", data={**data, "once": "nonsense"}).status_code == 422
 
 
 def test_somebody_who_never_came_in_is_invited_again(

@@ -242,10 +242,18 @@ def test_C9_who_holds_a_role_does_not_take_its_demand_back(
 ) -> None:
     keeper = add_user_with(session, "keeper", None, [*KEEPER, READ])
     rules = rules_in(session, "Role of keeper")
-    layout = {"ticks": [f"{one.action}:{one.subject}" for one in rules], "export_limit": "7"}
+    layout: dict[str, Any] = {"ticks": [f"{one.action}:{one.subject}" for one in rules], "export_limit": "7"}
     session.execute(update(Role).where(Role.name == "Role of keeper").values(export_limit=7))
     session.commit()
     enter_as(client, session, keeper)
+    less = edit(
+        client,
+        session,
+        "Role of keeper",
+        **{**layout, "ticks": layout["ticks"][1:]},
+        demands_second_factor="y",
+    )
+    assert "You hold the role" in less.text
     assert edit(client, session, "Role of keeper", **layout, demands_second_factor="y").status_code == 303
     give_phone(session, app, keeper)
     client.post("/sign-in/second-factor", data={"code": code_of()})

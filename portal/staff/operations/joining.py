@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.auth.models import Auth
@@ -26,7 +26,7 @@ def take_in(
     until: dt.datetime | None = None,
     projects: Sequence[UUID] | None = None,
 ) -> User:
-    """A new user with these `facts` (name, email, phone, gender, notes), who signs in by their addresses.
+    """A new user with these `facts` (uuid, name, email, phone, gender, notes), who signs in by their addresses.
 
     `roles`, loaded with their permissions, are given by `person`, all until the same moment and in the same
     projects. Raises Refusal where an address is taken, or the person may not give a role.
@@ -40,6 +40,14 @@ def take_in(
         check_may_grant(person.ability, role, projects)
         assign_role(session, user, role.name, until, person.id, projects)
     return user
+
+
+def taken_in(session: Session, uuid: UUID) -> bool:
+    """Whether a user of this uuid was taken in already. Who takes one in at this moment is waited for, and whoever
+    asks later waits for the end of this transaction."""
+    turn = func.hashtextextended(f"take in {uuid}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(turn)))
+    return session.scalar(select(User.id).where(User.uuid == uuid)) is not None
 
 
 def check_may_invite(session: Session, user: User) -> None:
