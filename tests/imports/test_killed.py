@@ -22,7 +22,8 @@ from portal.imports.parsing import inspect
 from portal.imports.tasks import CHECK, TAKE, UNDO
 from portal.jobs import operations
 from tests.conftest import FORGETFUL, MEMORY, make_app
-from tests.jobs.conftest import PATIENCE, Desk, Worker
+from tests.jobs.conftest import PATIENCE, Desk
+from tests.jobs.forked import Worker
 
 pytestmark = pytest.mark.database
 

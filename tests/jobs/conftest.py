@@ -1,8 +1,6 @@
 """Workers as real processes over a database that commits, and jobs for them."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,12 +17,11 @@ from portal.jobs import operations
 from tests.auth.conftest import add_person, app, cheap_passwords  # noqa: F401 - fixtures
 from tests.conftest import _clone as clone
 from tests.conftest import make_app
+from tests.jobs.forked import Worker
 
 PATIENCE = 60
 """Seconds that a job may take to come back after a worker or the database was killed."""
 SILENCE = 2.0
-
-Worker = subprocess.Popen[bytes]
 
 
 class Desk:
@@ -57,9 +54,7 @@ class Desk:
 
     def start_worker(self, **environment: str) -> Worker:
         """A worker that counts as gone after two seconds of silence."""
-        command = [sys.executable, "-m", "tests.jobs.worker_process", self.url, str(SILENCE)]
-        with self._log.open("ab") as log:
-            worker = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environment})
+        worker = Worker(self.url, SILENCE, self._log, {**os.environ, **environment})
         self._workers.append(worker)
         return worker
 

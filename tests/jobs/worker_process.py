@@ -1,6 +1,5 @@
-"""A worker in a process of its own, that knows the works of the tests. Run with the database's address."""
+"""What a worker in a process of its own does, which knows the works of the tests: see `forked`."""
 
-import sys
 import time
 
 from sqlalchemy import text
@@ -75,7 +74,3 @@ def main(url: str, silence: float) -> None:
             }
         )
     )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
