@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from portal.core.embedded import Server
@@ -49,6 +50,8 @@ def _roomy(place: str) -> bool:
 
 
 MEMORY = Path("/dev/shm" if _roomy("/dev/shm") else tempfile.gettempdir())
+PLACE = MEMORY / f"portal-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+"""This run's own folder, for all its workers."""
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +66,12 @@ def server() -> Iterator[Server]:
     for old in MEMORY.glob("portal-tests-*"):
         if time.time() - old.stat().st_mtime > 3600 and Server(old / "pg").remove_if_unused():
             shutil.rmtree(old, ignore_errors=True)
-    place = MEMORY / f"portal-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
-    place.mkdir(exist_ok=True)
-    running = Server(place / "pg", FORGETFUL)
+    PLACE.mkdir(exist_ok=True)
+    running = Server(PLACE / "pg", FORGETFUL)
     running.ensure()
     yield running
     if running.release():
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(PLACE, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -91,7 +93,10 @@ def make_app(url: str, **config: Any) -> Flask:
         "SQLALCHEMY_DATABASE_URI": url,
         "PORTAL_PASSWORD_COST": {"memory": 8, "rounds": 1, "lanes": 1},
     }
-    return create_app({**usual, **config})
+    app = create_app({**usual, **config})
+    if PLACE.exists():  # what one process compiled of the templates serves the others of this run
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(PLACE))
+    return app
 
 
 def _administer(server: Server) -> psycopg.Connection[Any]:
