@@ -1,6 +1,7 @@
 """One's own second factor: set up, recovery codes, turned off."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, flash, url_for
@@ -69,21 +70,7 @@ def set_up_second_factor() -> Response:
 
     They are shown here and now and kept nowhere, so the answer to this POST is a page and no redirect.
     """
-    person = current_person()
-    form = _change_form()
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            take_a_try()
-            try:
-                return _confirm(form)
-            except Refusal as refusal:
-                db.session.commit()  # a wrong password was counted
-                form.refuse(refusal)
-                status = refusal.status
-    secret = operations.secret_being_set_up(db.session(), means(), person)
-    return page("auth/set_up_second_factor.html", form=form, person=person, status=status, **_shown(secret))
+    return _change("auth/set_up_second_factor.html", _confirm, _being_set_up)
 
 
 def _confirm(form: SecondFactorChangeForm) -> Response:
@@ -98,61 +85,71 @@ def _confirm(form: SecondFactorChangeForm) -> Response:
     return page("auth/show_recovery_codes.html", codes=codes, onwards=onwards)
 
 
-def _shown(secret: str | None) -> dict[str, Any]:
-    """The secret in both ways in which a phone takes it."""
-    if secret is None:
-        return {"picture": None, "letters": None}
+def _being_set_up() -> dict[str, Any]:
+    """Whose it is, and the secret in both ways in which a phone takes it."""
     person = current_person()
+    secret = operations.secret_being_set_up(db.session(), means(), person)
+    if secret is None:
+        return {"person": person, "picture": None, "letters": None}
     address = totp.address_of(secret, person.email or person.name or _("My account"))
-    return {"picture": totp.picture_of(address), "letters": totp.in_groups(secret)}
+    return {"person": person, "picture": totp.picture_of(address), "letters": totp.in_groups(secret)}
 
 
 @bp.route("/account/second-factor/recovery-codes", methods=["GET", "POST"])
 @signed_in
 def renew_recovery_codes() -> Response:
     """Ten new recovery codes in place of the old ones; the answer to the POST shows them, once."""
-    form = _change_form()
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            take_a_try()
-            try:
-                _confirm_person(form)
-                operations.check_code(db.session(), means(), current_person(), form.code.data or "")
-                codes = make_recovery_codes(db.session(), passwords(), current_person().id)
-                tell_of_second_factor(db.session(), current_person().id, "codes")
-                db.session.commit()
-                return page(
-                    "auth/show_recovery_codes.html", codes=codes, onwards=url_for("auth.show_second_factor")
-                )
-            except Refusal as refusal:
-                db.session.commit()  # what was wrong was counted
-                form.refuse(refusal)
-    return page("auth/renew_recovery_codes.html", form=form, status=status)
+    return _change("auth/renew_recovery_codes.html", _renew)
+
+
+def _renew(form: SecondFactorChangeForm) -> Response:
+    person, session = current_person(), db.session()
+    _confirm_person(form)
+    operations.check_code(session, means(), person, form.code.data or "")
+    codes = make_recovery_codes(session, passwords(), person.id)
+    tell_of_second_factor(session, person.id, "codes")
+    session.commit()
+    return page("auth/show_recovery_codes.html", codes=codes, onwards=url_for("auth.show_second_factor"))
 
 
 @bp.route("/account/second-factor/turn-off", methods=["GET", "POST"])
 @signed_in
 def turn_off_second_factor() -> Response:
     """Do without a second factor, where no role demands one."""
-    form = _change_form()
-    status = 200
+    return _change("auth/turn_off_second_factor.html", _turn_off, lambda: {"person": current_person()})
+
+
+def _turn_off(form: SecondFactorChangeForm) -> Response:
+    person, session = current_person(), db.session()
+    _confirm_person(form)
+    operations.turn_off(session, means(), person, form.code.data or "")
+    tell_of_second_factor(session, person.id, "off")
+    session.commit()
+    flash(_("Your second factor is turned off."), "success")
+    return see_other(url_for("auth.show_second_factor"))
+
+
+def _change(
+    template: str,
+    do: Callable[[SecondFactorChangeForm], Response],
+    shown: Callable[[], dict[str, Any]] = dict,
+) -> Response:
+    """Ask for code and password, and answer with what `do` does with right ones.
+
+    `shown` is asked only where the page is shown, what else stands on it.
+    """
+    form, status = _change_form(), 200
     if form.is_submitted():
         status = 422
         if form.validate():
             take_a_try()
             try:
-                _confirm_person(form)
-                operations.turn_off(db.session(), means(), current_person(), form.code.data or "")
-                tell_of_second_factor(db.session(), current_person().id, "off")
-                db.session.commit()
-                flash(_("Your second factor is turned off."), "success")
-                return see_other(url_for("auth.show_second_factor"))
+                return do(form)
             except Refusal as refusal:
                 db.session.commit()  # what was wrong was counted
                 form.refuse(refusal)
-    return page("auth/turn_off_second_factor.html", form=form, person=current_person(), status=status)
+                status = refusal.status
+    return page(template, form=form, status=status, **shown())
 
 
 def _change_form() -> SecondFactorChangeForm:
