@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from portal.imports.values.dates import date_order
+from portal.core.values.dates import date_order
+from portal.core.values.outcome import Context
+from portal.core.values.phone import phone_style
+from portal.core.values.text import clean, fold
 from portal.imports.values.headers import field_of, is_bare_name, is_of_the_portal, key
-from portal.imports.values.outcome import Context
-from portal.imports.values.phone import phone_style
 from portal.imports.values.plan import FIELDS, Column, Plan
 from portal.imports.values.row import CONVERTERS
-from portal.imports.values.text import clean, fold
 
 EXTRAS = "extras"
 IGNORE = "ignore"

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import IO
 
+from portal.core.values.text import DAMAGED
 from portal.imports.parsing.errors import FileRefused
 from portal.imports.parsing.limits import MAX_CELL, MAX_COLUMNS
-from portal.imports.values.text import DAMAGED
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 64 * 1024  # characters

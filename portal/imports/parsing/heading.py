@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from portal.core.values.text import clean, collapse
 from portal.imports.values.headers import field_of
-from portal.imports.values.text import clean, collapse
 
 SEARCHED = 30  # rows from the top among which the headers are looked for
 _DATUM = re.compile(r"\+?[\d\s()./-]{4,}|[^@\s]+@[^@\s]+\.[a-z]+", re.IGNORECASE)

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import IO, Any
 
+from portal.core.values.dates import DateCensus, date_order
 from portal.imports.parsing.archive import check_archive, too_many_rows
 from portal.imports.parsing.delimited import find_delimiter
 from portal.imports.parsing.delimited import read_rows as read_delimited
@@ -18,7 +19,6 @@ from portal.imports.parsing.heading import SEARCHED, filled_width, find_header, 
 from portal.imports.parsing.limits import MAX_FILE, MAX_ROWS
 from portal.imports.parsing.objects import read_rows as read_objects
 from portal.imports.parsing.sniffing import sniff
-from portal.imports.values.dates import DateCensus, date_order
 from portal.imports.values.headers import field_of
 
 SHOWN_ROWS = 20

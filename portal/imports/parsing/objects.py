@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
+from portal.core.values.outcome import sentence
 from portal.imports.parsing.errors import FileRefused, damaged
 from portal.imports.parsing.limits import MAX_COLUMNS
-from portal.imports.values.outcome import sentence
 
 LISTS = ("beneficiaries", "results")
 """Under which names an object holds its people: the community tool's, and Kobo's."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import IO
 
+from portal.core.values.outcome import sentence
 from portal.imports.parsing.errors import FileRefused
-from portal.imports.values.outcome import sentence
 
 EXTENSIONS = frozenset("csv tsv txt tab json xlsx xlsm xltx xls xlsb ods".split())  # noqa: SIM905
 """The endings of file names that can be imported."""

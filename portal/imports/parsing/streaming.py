@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import IO
 
+from portal.core.values.outcome import sentence, shown
 from portal.imports.parsing.archive import check_archive, too_many_rows
 from portal.imports.parsing.delimited import read_rows as read_delimited
 from portal.imports.parsing.emitting import LineWriter
@@ -15,7 +16,6 @@ from portal.imports.parsing.inspection import Inspection
 from portal.imports.parsing.limits import MAX_ROWS
 from portal.imports.parsing.objects import read_rows as read_objects
 from portal.imports.values import Note, Plan, Problem, Row, converter
-from portal.imports.values.outcome import sentence, shown
 
 BATCH = 1_000  # rows
 _BATCH_TEXT = 4_000_000  # characters; a batch of long rows ends earlier

@@ -15,10 +15,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from portal.core.values.text import DAMAGED
 from portal.imports.parsing.errors import FileRefused, damaged
 from portal.imports.parsing.limits import MAX_COLUMNS, MAX_SHEETS
 from portal.imports.parsing.sniffing import locked
-from portal.imports.values.text import DAMAGED
 
 EXACT = 1e15  # a spreadsheet keeps fifteen digits; of longer numbers the last are made up
 

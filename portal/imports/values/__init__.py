@@ -1,11 +1,9 @@
-"""Cells into typed values: pure functions from text to what a field takes, or to a sentence why it cannot.
+"""Rows of other people's files into people: which column is what, and `convert_row`, which applies a `Plan` to cells.
 
-Every converter is `(cell, context) -> Converted(value, problem, note, rest)`. A problem holds the row, a
-note only warns; both carry an English sentence that is the key of its translation. `convert_row` applies a
-`Plan` to the cells of a row. Nothing here knows a request or the database.
+How a single cell is read stands in `portal.core.values`, since forms read what is typed by the same functions.
 """
 
-from portal.imports.values.outcome import Context, Converted, Note, Problem
+from portal.core.values.outcome import Context, Converted, Note, Problem
 from portal.imports.values.plan import FIELDS, Column, Plan
 from portal.imports.values.row import Row, convert_row, converter
 

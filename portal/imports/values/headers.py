@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from portal.imports.values.text import fold
+from portal.core.values.text import fold
 
 _ALIASES = {
     "uuid": "uuid|beneficiary uuid|person uuid",

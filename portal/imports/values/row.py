@@ -9,32 +9,32 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from portal.imports.values.choices import (
+from portal.core.values.choices import (
     convert_banked,
     convert_gender,
     convert_internet,
     convert_phone_status,
 )
-from portal.imports.values.contacts import convert_email, convert_uuid, convert_wallet
-from portal.imports.values.dates import convert_birth_date
-from portal.imports.values.names import (
+from portal.core.values.contacts import convert_email, convert_uuid, convert_wallet
+from portal.core.values.dates import convert_birth_date
+from portal.core.values.names import (
     convert_govt_id,
     convert_groups,
     convert_line,
     convert_name,
     convert_text,
 )
-from portal.imports.values.numbers import (
+from portal.core.values.numbers import (
     convert_age,
     convert_coordinates,
     convert_latitude,
     convert_longitude,
     geopoint,
 )
-from portal.imports.values.outcome import Context, Converted, Note, Problem
-from portal.imports.values.phone import convert_phone
+from portal.core.values.outcome import Context, Converted, Note, Problem
+from portal.core.values.phone import convert_phone
+from portal.core.values.text import clean
 from portal.imports.values.plan import Column, Plan
-from portal.imports.values.text import clean
 
 Converter = Callable[[str, Context], Converted]
 

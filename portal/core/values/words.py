@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portal.imports.values.text import fold
+from portal.core.values.text import fold
 
 
 def _words(text: str) -> Iterator[str]:

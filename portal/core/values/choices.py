@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
-from portal.imports.values.text import clean, fold, is_nothing
-from portal.imports.values.words import BANKED, GENDERS, INTERNET, NO, PHONES, YES
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.values.text import clean, fold, is_nothing
+from portal.core.values.words import BANKED, GENDERS, INTERNET, NO, PHONES, YES
 
 _KEPT = sentence(
     "“%(value)s” does not say which kind, so the status stays unknown; the word is kept with the person."

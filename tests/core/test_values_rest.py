@@ -2,16 +2,16 @@
 
 import pytest
 
-from portal.imports.values import Context
-from portal.imports.values.contacts import convert_email, convert_uuid, convert_wallet
-from portal.imports.values.names import (
+from portal.core.values import Context
+from portal.core.values.contacts import convert_email, convert_uuid, convert_wallet
+from portal.core.values.names import (
     convert_govt_id,
     convert_groups,
     convert_line,
     convert_name,
     fold_govt_id,
 )
-from portal.imports.values.numbers import (
+from portal.core.values.numbers import (
     convert_age,
     convert_coordinates,
     convert_latitude,

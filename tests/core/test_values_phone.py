@@ -5,9 +5,9 @@ import random
 import phonenumbers
 import pytest
 
-from portal.imports.values import Context
-from portal.imports.values.numbering import Rank, international_rank, national_number, parsed
-from portal.imports.values.phone import convert_phone, phone_style
+from portal.core.values import Context
+from portal.core.values.numbering import Rank, international_rank, national_number, parsed
+from portal.core.values.phone import convert_phone, phone_style
 
 NEPAL = Context("phone", "Phone", "NP")
 ABROAD = Context("phone", "Phone", "NP", phone_style="international")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from portal.imports.values.names import shortened
-from portal.imports.values.numbering import Rank, international_rank, national_number, parsed, region_plan
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
-from portal.imports.values.text import ascii_digits, clean, fold, is_nothing, whole_number
-from portal.imports.values.words import NO_NUMBER
+from portal.core.values.names import shortened
+from portal.core.values.numbering import Rank, international_rank, national_number, parsed, region_plan
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.values.text import ascii_digits, clean, fold, is_nothing, whole_number
+from portal.core.values.words import NO_NUMBER
 
 PHONE_STYLES = ("national", "international", "mixed")
 

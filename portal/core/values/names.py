@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
-from portal.imports.values.text import DAMAGED, ascii_digits, clean, collapse, is_nothing, whole_number
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.values.text import DAMAGED, ascii_digits, clean, collapse, is_nothing, whole_number
 
 MAX_NAME = 200
 MAX_ID = 100

@@ -5,16 +5,16 @@ import unicodedata
 import pytest
 
 from portal.core import enums
-from portal.imports.values import Context
-from portal.imports.values.choices import (
+from portal.core.values import Context
+from portal.core.values.choices import (
     convert_banked,
     convert_gender,
     convert_internet,
     convert_phone_status,
     convert_yes_no,
 )
-from portal.imports.values.text import ascii_digits, clean, fold, whole_number
-from portal.imports.values.words import BANKED, GENDERS, INTERNET, PHONES
+from portal.core.values.text import ascii_digits, clean, fold, whole_number
+from portal.core.values.words import BANKED, GENDERS, INTERNET, PHONES
 
 CONTEXT = Context("gender", "Gender")
 

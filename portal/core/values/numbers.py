@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
-from portal.imports.values.text import ascii_digits, clean, is_nothing
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.values.text import ascii_digits, clean, is_nothing
 
 MAX_AGE = 120
 

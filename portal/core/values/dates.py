@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
-from portal.imports.values.text import ascii_digits, clean, fold, is_nothing, whole_number
-from portal.imports.values.words import MONTHS
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.values.text import ascii_digits, clean, fold, is_nothing, whole_number
+from portal.core.values.words import MONTHS
 
 OLDEST = 120  # years
 DATE_ORDERS = ("DMY", "MDY", "YMD")

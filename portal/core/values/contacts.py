@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from portal.imports.values.outcome import ABSENT, Context, Converted, Problem, sentence, shown
-from portal.imports.values.text import clean, is_nothing
+from portal.core.values.outcome import ABSENT, Context, Converted, Problem, sentence, shown
+from portal.core.values.text import clean, is_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from portal.imports.values import Context
-from portal.imports.values.dates import convert_birth_date, date_order
+from portal.core.values import Context
+from portal.core.values.dates import convert_birth_date, date_order
 
 TODAY = date(2026, 11, 22)
 
