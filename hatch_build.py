@@ -1,4 +1,4 @@
-"""What a build takes with it: of other people's packages only the files the browser loads, and their licences."""
+"""What a build takes with it: of other people's packages only the files the portal serves, and their licences."""
 
 from fnmatch import fnmatch
 from pathlib import Path
@@ -11,6 +11,10 @@ WANTED = (
     "htmx/dist/htmx.min.js",
     "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap/dist/css/bootstrap.rtl.min.css",
+    "leaflet/dist/leaflet.js",
+    "leaflet/dist/leaflet.css",
+    "world-atlas/countries-50m.json",
+    "world-atlas/countries-110m.json",
 )
 OURS = ("templates", "static", "migrations")
 
