@@ -56,8 +56,8 @@ VERDICTS = ("NEW", "UPDATE", "DUPLICATE", "INVALID")
 class ImportBatch(db.Model):
     """One file, from its upload to its people being taken, and undone if need be.
 
-    `inspection` is what the reader found (sheets, headers, a few rows); `mapping` says which column is what;
-    `counts` holds the rows of each verdict. `job_id` names the job at work on it now.
+    `inspection` is what the reader found (sheets, headers, a few rows) until it is forgotten; `mapping` says which
+    column is what; `counts` holds the rows of each verdict. `job_id` names the job at work on it now.
     """
 
     __tablename__ = "tbl_import_batches"

@@ -1,22 +1,29 @@
-"""The steps of an import that run in the background: check the file, take the chosen rows, undo them."""
+"""What of an import runs in the background: check the file, take rows, undo them; forget them in time."""
 
+import datetime as dt
+from collections.abc import Mapping as Config
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
+from sqlalchemy.orm import Session
 
 from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.imports.mapping import Mapping
 from portal.imports.models import ImportBatch
-from portal.imports.operations.batches import lock_batch, move
+from portal.imports.operations.batches import lock_batch, move, uploads_in
+from portal.imports.operations.forgetting import forget_left, forget_rows, remove_files
 from portal.imports.operations.staging import count_verdicts, stage_rows
 from portal.imports.operations.taking import take_rows
 from portal.imports.operations.undoing import undo_rows
 from portal.imports.parsing import Inspection, RowStream
-from portal.jobs.tasks import Progress, work
+from portal.jobs.tasks import Progress, every, work
+
+KEEP_DAYS = 30
+"""Days for which the rows and the file of an import are kept, unless `PORTAL_IMPORT_DAYS` says another number."""
 
 CHECK, TAKE, UNDO = "imports.check", "imports.take", "imports.undo"
 
@@ -86,6 +93,20 @@ def undo(progress: Progress, batch: str, link: str | None = None) -> dict[str, A
     progress.finish_with(session, result)
     session.commit()
     return result
+
+
+@every(3600, "imports.forget")
+def forget_imports(session: Session, config: Config[str, Any]) -> None:
+    """Forget rows and files of imports that ended, or were left lying, some time ago."""
+    keep = dt.timedelta(days=float(config.get("PORTAL_IMPORT_DAYS", KEEP_DAYS)))
+    forget_rows(session, keep)
+    forget_left(session, keep)
+
+
+@every(3600, "imports.files")
+def remove_forgotten_files(session: Session, config: Config[str, Any]) -> None:
+    """Remove files that no import names, in a transaction after the one that forgot them."""
+    remove_files(session, uploads_in(Path(config["PORTAL_INSTANCE"])))
 
 
 def _groups_made(batch: ImportBatch) -> list[str]:

@@ -25,6 +25,8 @@ WHERE {NEWCOMERS}
 """
 )
 
+ANY_ROW = text('SELECT EXISTS (SELECT FROM tbl_temp_beneficiaries WHERE "batchId" = :batch)')
+
 CHANGED_SINCE = text(
     f"""
 SELECT count(*) FROM tbl_temp_beneficiaries t JOIN tbl_beneficiaries b ON b.uuid = t."matchId"
@@ -121,9 +123,11 @@ def undo_rows(session: Session, batch: UUID, *, taken_at: object, groups: list[U
 
     `taken_at` is the moment of the taking, `groups` those it made; a group that others use by now stays.
     Returns the counts `removed` and `restored`. Raises Conflict, changing nothing, when something has come to
-    depend on the batch: a payment, an edit, a new membership.
+    depend on the batch (a payment, an edit, a new membership), or its rows are forgotten.
     """
     values = {"batch": batch}
+    if not session.scalar(ANY_ROW, values):
+        raise Conflict("This import can no longer be undone: its rows were forgotten when its time was over.")
     _refuse_if_depended_upon(session, batch, taken_at)
     for statement in LEAVE_AGAIN:
         session.execute(statement, {**values, "taken_at": taken_at})

@@ -8,7 +8,7 @@ from portal.audit import budget, purposes
 from portal.audit.deeds import EXPORT
 from portal.audit.operations import record
 from portal.core.db import db
-from portal.core.errors import Refusal
+from portal.core.errors import NotFound, Refusal
 from portal.imports.forms import RejectedForm
 from portal.imports.models import ImportBatch
 from portal.imports.queries.batches import batch
@@ -26,14 +26,14 @@ from portal.web.htmx import page
 @requires("read", "ImportBatch")
 def export_rejected(uuid: UUID) -> Response:
     """How many rows there are, and the question what they are for."""
-    return _ask(batch(db.session(), uuid, current_ability()), _form())
+    return _ask(_remembered(uuid), _form())
 
 
 @bp.post("/<uuid:uuid>/rejected")
 @requires("read", "ImportBatch")
 def download_rejected(uuid: UUID) -> Response:
     """The rows that were not taken, as they stood in the file, with the reasons beside them."""
-    found, form = batch(db.session(), uuid, current_ability()), _form()
+    found, form = _remembered(uuid), _form()
     if not form.validate_on_submit():
         return _ask(found, form, status=422)
     rows = count_rejected(db.session(), uuid)
@@ -70,3 +70,11 @@ def _ask(found: ImportBatch, form: RejectedForm, *, status: int = 200) -> Respon
         rows=count_rejected(db.session(), found.uuid),
         back=page_of_batch(found),
     )
+
+
+def _remembered(uuid: UUID) -> ImportBatch:
+    """An import whose rows are still there. Raises NotFound for another."""
+    found = batch(db.session(), uuid, current_ability())
+    if found.inspection is None:
+        raise NotFound
+    return found
