@@ -24,6 +24,9 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from portal.core.embedded import Server
+from tests.sharing import pytest_xdist_make_scheduler
+
+__all__ = ["pytest_xdist_make_scheduler"]
 
 for name in list(os.environ):  # nothing of the user's own settings, least of all a database, gets in
     wanted = name in {"PORTAL_PG_BIN", "PORTAL_PG_USER", "PORTAL_SCREENSHOTS", "PORTAL_README_SCREENSHOT"}
