@@ -60,7 +60,7 @@ class Looks:
     def _axe(self, rules: list[str] | None) -> AxeResults:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
         if rules:
             options["runOnly"] = rules
         return AxeResults(self.page.evaluate("options => axe.run(options)", options))

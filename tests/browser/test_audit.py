@@ -74,6 +74,7 @@ def test_the_log_is_filtered_and_looks_well(
     expect(page.locator("main")).to_contain_text("Nothing like that is on record")
     page.goto("/audit")
     look_over("audit")
+    page.goto(f"/audit?record={canary}")
     page.set_viewport_size({"width": 360, "height": 780})
     page.locator(".filter-toggle summary").click()
     look_over("audit-filters-open")
