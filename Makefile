@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-WORKERS ?= 2
+# Of the tests. One more than the cores of a small machine, for some of them wait.
+WORKERS ?= 3
 
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_USER := 0
@@ -22,10 +23,9 @@ setup: $(VENV)/run.stamp ## Make .venv with the portal command in it
 run: setup ## Start the portal on http://127.0.0.1:8000 (HOST and PORT choose the address)
 	@$(BIN)/portal run
 
-test: $(VENV)/dev.stamp ## Run every test on a database of its own, then the browser's
+test: $(VENV)/dev.stamp ## Run every test, the browser's too, on databases of their own
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser"
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m browser
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/dev.stamp ## Check style, types, imports between modules, templates
 	$(BIN)/ruff check
