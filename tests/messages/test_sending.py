@@ -56,6 +56,17 @@ def test_two_runs_of_one_message_send_it_once(desk: Desk) -> None:
     assert desk.message(uuid)["attempts"] == 1
 
 
+@pytest.mark.parametrize("done", ["""state = 'SENT', "sentAt" = now()""", "state = 'FAILED'"])
+def test_the_job_of_a_message_that_is_done_has_nothing_to_send_any_more(desk: Desk, done: str) -> None:
+    uuid = desk.write()
+    [(job,)] = desk.ask("SELECT uuid FROM tbl_jobs")
+    with desk.app.app_context():
+        assert sending.claim(db.session(), uuid, job) is not None
+        db.session.rollback()
+        desk.ask(f"UPDATE tbl_messages SET {done}")
+        assert sending.claim(db.session(), uuid, job) is None
+
+
 def test_a_message_whose_job_waits_gets_no_second_one(desk: Desk) -> None:
     desk.write()
     desk.look_around()
@@ -207,6 +218,26 @@ def test_a_failed_message_is_sent_again_once_however_many_ask(desk: Desk) -> Non
     assert desk.work_off() == 1
     assert desk.state(uuid) == "SENT"
     assert len(desk.mailbox.mails) == 1
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        """"goodUntil" = now() - interval '1 minute'""",
+        """body = NULL, "purgedAt" = now()""",
+        """"to" = NULL, body = NULL, "purgedAt" = now()""",
+    ],
+    ids=["its words ran out", "its words are forgotten", "its address is forgotten"],
+)
+def test_a_failed_message_that_nobody_could_use_or_read_is_not_sent_again(desk: Desk, since: str) -> None:
+    uuid = desk.write(good_until=dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+    desk.ask("UPDATE tbl_messages SET state = 'FAILED'")
+    with desk.app.app_context():
+        sending.retry(db.session(), uuid)
+        db.session.rollback()
+        desk.ask(f"UPDATE tbl_messages SET {since}")
+        with pytest.raises(Conflict, match="no longer kept"):
+            sending.retry(db.session(), uuid)
 
 
 def test_F7_addresses_and_words_are_forgotten_in_time_and_not_before(desk: Desk) -> None:

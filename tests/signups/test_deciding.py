@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -86,6 +86,20 @@ def test_approving_where_the_address_is_taken_fails_with_why_and_can_be_tried_ag
     assert admin.post(f"/sign-ups/{sign_up.uuid}/approve", data=roles).status_code == 303
     assert (sign_up.status, sign_up.failed_reason) == ("APPROVED", None)
     assert user_of(session, "known@example.org")
+
+
+def test_a_failed_request_is_not_approved_once_its_words_are_forgotten(
+    admin: FlaskClient, session: Session, asked: AskedFor
+) -> None:
+    sign_up = asked(status="FAILED", failed_reason="Somebody else has this address.")
+    sign_up.data = sign_up.user_identifier = None
+    session.commit()
+    people = session.scalar(select(func.count()).select_from(User))
+    answer = admin.post(f"/sign-ups/{sign_up.uuid}/approve", data={"roles": [role_id(session, "Viewer")]})
+    assert answer.status_code == 409
+    assert "no longer kept" in answer.text
+    assert sign_up.status == "FAILED"
+    assert session.scalar(select(func.count()).select_from(User)) == people
 
 
 def test_rejecting_tells_the_person_why(admin: FlaskClient, session: Session, asked: AskedFor) -> None:

@@ -311,6 +311,15 @@ def test_C9_the_last_administrator_cannot_be_removed_ended_or_limited(session: S
     keep_an_admin(session)
 
 
+def test_C9_nobody_is_an_administrator_for_good_while_the_role_itself_has_an_end(session: Session) -> None:
+    only_admin(session, "admin")
+    session.execute(
+        update(Role).where(Role.name == ADMIN).values(expiry=dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+    )
+    with pytest.raises(Refusal, match="must stay an administrator"):
+        keep_an_admin(session)
+
+
 @pytest.mark.parametrize("other", ["deleted", "ending", "limited"])
 def test_C9_one_who_is_so_only_for_a_while_or_in_part_does_not_count(session: Session, other: str) -> None:
     admin, second = only_admin(session, "admin", "second")
