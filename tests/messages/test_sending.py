@@ -143,6 +143,7 @@ def test_a_message_whose_job_is_gone_is_found_again(desk: Desk, job: str) -> Non
         "QUEUED",
         "The attempt was interrupted, so nobody knows whether it went out.",
     )
+    assert minutes_to_wait(desk, uuid) == 1
     desk.let_time_pass(uuid)
     desk.look_around()
     assert desk.work_off() == 1
