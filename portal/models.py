@@ -5,6 +5,7 @@ from portal.auth import models as auth
 from portal.beneficiaries import models as beneficiaries
 from portal.core import rates
 from portal.grievances import models as grievances
+from portal.groups import models as groups
 from portal.imports import models as imports
 from portal.jobs import models as jobs
 from portal.messages import models as messages
@@ -23,6 +24,7 @@ __all__ = [
     "auth",
     "beneficiaries",
     "grievances",
+    "groups",
     "imports",
     "jobs",
     "messages",

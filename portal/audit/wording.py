@@ -57,6 +57,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_grouped_beneficiaries": _l("Member of a group"),
     "tbl_beneficiaries_projects": _l("Person in a project"),
     "tbl_beneficiaries_gorup_projects": _l("Group in a project"),
+    "tbl_saved_filters": _l("Saved filter"),
     "tbl_temp_beneficiaries": _l("Row of an import"),
     "tbl_import_batches": _l("Import"),
     "tbl_projects": _l("Project"),

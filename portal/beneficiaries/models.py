@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from portal.core.abilities import Linked
@@ -182,7 +183,10 @@ Index(
 
 
 class BeneficiaryGroup(db.Model):
-    """A group of people. Its purpose says what each member must have (a bank account, a phone)."""
+    """A group of people. Its purpose says what each member must have (a bank account, a phone).
+
+    `version` counts edits, so that a form filled from an older state is refused.
+    """
 
     __tablename__ = "tbl_beneficiaries_group"
     __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
@@ -202,6 +206,7 @@ class BeneficiaryGroup(db.Model):
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     parts: Mapped[list["BeneficiaryGroupProject"]] = relationship(
         primaryjoin="and_(foreign(BeneficiaryGroupProject.beneficiary_group_id) == BeneficiaryGroup.uuid,"
@@ -237,7 +242,7 @@ index_live(
 
 
 class BeneficiaryProject(db.Model):
-    """A person's part in a project."""
+    """A person's part in a project. `brought_by` is the assignment of a group that brought them in, if one did."""
 
     __tablename__ = "tbl_beneficiaries_projects"
     __table_args__: Any = (UniqueConstraint("projectId", "beneficiaryId"),)
@@ -249,9 +254,17 @@ class BeneficiaryProject(db.Model):
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     updated_at: Mapped[RequiredUpdatedAt] = mapped_column("updatedAt")
     deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+    brought_by: Mapped[uuid_module.UUID | None] = mapped_column("broughtBy", UUID(as_uuid=True))
 
 
 index_live(BeneficiaryProject, "member", BeneficiaryProject.project_id, BeneficiaryProject.beneficiary_id)
+Index(
+    "ix_tbl_beneficiaries_projects_brought_live",
+    BeneficiaryProject.brought_by,
+    postgresql_where=and_(
+        BeneficiaryProject.brought_by.is_not(None), BeneficiaryProject.deleted_at.is_(None)
+    ),
+)
 
 
 class BeneficiaryGroupProject(db.Model):

@@ -23,6 +23,7 @@ OWN_FACTS = {
     "tbl_auth_second_factors",
     "tbl_messages",
     "tbl_auth_tokens",
+    "tbl_saved_filters",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""
 STAGING = {"tbl_temp_beneficiaries", "tbl_temp_group", "tbl_temp_beneficiary_group"}

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.beneficiaries.operations.membership import join_groups, join_project, make_groups
+from portal.beneficiaries.operations.named_groups import join_groups, join_project, make_groups
 from portal.beneficiaries.operations.wallets import ensure_pool
 from portal.core.errors import Refusal
 from portal.imports.operations.staging import SURVEY, WITH_ROOM
