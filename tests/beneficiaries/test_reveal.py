@@ -138,7 +138,8 @@ def test_F3_looking_at_a_persons_data_is_on_record(
     (entry,) = entries(session, "READ")
     assert entry.actor is not None
     assert entry.record_id == str(person.uuid)
-    assert entry.details == {"rows": 1, "fields": ["name", "email"]}
+    shown, page = ["name", "email"], "beneficiaries.show_beneficiary"
+    assert entry.details == {"rows": 1, "fields": shown, "endpoint": page}
     signed_in_as("Viewer").get(f"/beneficiaries/{person.uuid}")
     assert len(entries(session, "READ")) == 1, "who sees nothing personal has read nothing personal"
 

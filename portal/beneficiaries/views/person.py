@@ -1,13 +1,13 @@
 """One person's page, and showing what is masked on it."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response, url_for
 from flask_babel import gettext as _
 
 from portal.audit import budget, purposes
-from portal.audit.deeds import READ, REVEAL
+from portal.audit.deeds import REVEAL
+from portal.audit.looks import note_look
 from portal.audit.operations import record
 from portal.beneficiaries.forms import COLUMN_LABELS, RevealForm
 from portal.beneficiaries.queries.person import groups_of, person, projects_of, revealed
@@ -37,7 +37,8 @@ def reveal_beneficiary(uuid: UUID) -> Response:
     if not form.validate_on_submit():
         return _show(uuid, form, status=422)
     budget.REVEALS.take()
-    _record(uuid, REVEAL, ON_DEMAND, purpose=form.said)
+    details = {"rows": 1, "fields": list(ON_DEMAND), "purpose": form.said}
+    record(db.session(), REVEAL, table_name="tbl_beneficiaries", record_id=str(uuid), details=details)
     purposes.remember(form, "reveal")
     return _show(uuid, form, shown={name: getattr(shown, name) for name in ON_DEMAND})
 
@@ -57,7 +58,7 @@ def _show(
     more = {**(found.extras or {}), **(found.personal_extras or {})}
     more.pop("govtIDNumber", None)
     if found.plain and shown is None:
-        _record(uuid, READ, (*IN_CLEAR, *(("extras",) if more else ())))
+        note_look("tbl_beneficiaries", str(uuid), (*IN_CLEAR, *(("extras",) if more else ())))
     db.session.commit()
     hidden = any(getattr(found, name) and not getattr(found, name).startswith("none:") for name in ON_DEMAND)
     return page(
@@ -74,8 +75,3 @@ def _show(
         labels=COLUMN_LABELS,
         said=_("Shown once, and on record.") if shown else None,
     )
-
-
-def _record(uuid: UUID, action: str, fields: tuple[str, ...], **more: Any) -> None:
-    details = {"rows": 1, "fields": list(fields), **more}
-    record(db.session(), action, table_name="tbl_beneficiaries", record_id=str(uuid), details=details)
