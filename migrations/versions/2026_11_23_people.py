@@ -8,11 +8,30 @@ branch_labels = None
 depends_on = None
 
 UP = """
-SELECT 1;
+ALTER TABLE tbl_beneficiaries
+    ADD COLUMN "deletedReason" text,
+    ADD COLUMN "deletedBy" uuid;
+CREATE INDEX ix_tbl_beneficiaries_deleted ON tbl_beneficiaries ("deletedAt" DESC, id DESC)
+    WHERE "deletedAt" IS NOT NULL;
+
+-- Why somebody was deleted is told in people's own words, which the log could not forget.
+DROP TRIGGER audit_added ON tbl_beneficiaries;
+DROP TRIGGER audit_changed ON tbl_beneficiaries;
+DROP TRIGGER audit_removed ON tbl_beneficiaries;
+DROP TRIGGER audit_emptied ON tbl_beneficiaries;
+SELECT portal_audit_attach('tbl_beneficiaries', 'uuid', added => 'key', removed => 'key',
+    hidden => '{extras,notes,birthDate,location,latitude,longitude,deletedReason}');
 """
 
 DOWN = """
-SELECT 1;
+DROP TRIGGER audit_added ON tbl_beneficiaries;
+DROP TRIGGER audit_changed ON tbl_beneficiaries;
+DROP TRIGGER audit_removed ON tbl_beneficiaries;
+DROP TRIGGER audit_emptied ON tbl_beneficiaries;
+SELECT portal_audit_attach('tbl_beneficiaries', 'uuid', added => 'key', removed => 'key',
+    hidden => '{extras,notes,birthDate,location,latitude,longitude}');
+DROP INDEX ix_tbl_beneficiaries_deleted;
+ALTER TABLE tbl_beneficiaries DROP COLUMN "deletedBy", DROP COLUMN "deletedReason";
 """
 
 

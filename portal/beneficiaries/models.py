@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     func,
+    or_,
     select,
     text,
 )
@@ -51,7 +52,8 @@ SEARCH_TEXT = f"portal_search_text(name, phone, {GOVERNMENT_ID})"
 class Beneficiary(db.Model):
     """A person who receives aid, without what would name them: that is `BeneficiaryPii`.
 
-    `version` counts edits, so that a form filled from an older state is refused.
+    `version` counts edits, so that a form filled from an older state is refused. Of who is deleted, what they took
+    part in ended at that very moment (`deleted_at`), and whoever could see them there can still find them.
     """
 
     __tablename__ = "tbl_beneficiaries"
@@ -60,7 +62,10 @@ class Beneficiary(db.Model):
         "projectId": Linked(
             link=lambda: BeneficiaryProject,
             value="project_id",
-            on=lambda person, part: and_(part.beneficiary_id == person.uuid, part.deleted_at.is_(None)),
+            on=lambda person, part: and_(
+                part.beneficiary_id == person.uuid,
+                or_(part.deleted_at.is_(None), part.deleted_at == person.deleted_at),
+            ),
             of=lambda person: [part.project_id for part in person.parts],
         ),
     }
@@ -94,18 +99,26 @@ class Beneficiary(db.Model):
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
+    deleted_reason: Mapped[Line | None] = mapped_column("deletedReason")
+    deleted_by: Mapped[uuid_module.UUID | None] = mapped_column("deletedBy", UUID(as_uuid=True))
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     pii: Mapped["BeneficiaryPii"] = relationship(back_populates="beneficiary", lazy="raise", uselist=False)
     parts: Mapped[list["BeneficiaryProject"]] = relationship(
         primaryjoin="and_(foreign(BeneficiaryProject.beneficiary_id) == Beneficiary.uuid,"
-        " BeneficiaryProject.deleted_at.is_(None))",
+        " or_(BeneficiaryProject.deleted_at.is_(None), BeneficiaryProject.deleted_at == Beneficiary.deleted_at))",
         viewonly=True,
     )
-    """Their parts in projects, without those that ended."""
+    """Their parts in projects, without those that ended before they themselves were deleted."""
 
 
 index_newest_live(Beneficiary)
+Index(
+    "ix_tbl_beneficiaries_deleted",
+    Beneficiary.deleted_at.desc(),
+    Beneficiary.id.desc(),
+    postgresql_where=Beneficiary.deleted_at.is_not(None),
+)
 index_live(
     Beneficiary,
     "gender_banked",
@@ -129,10 +142,11 @@ Index(
 )
 
 
-def _uuid_of(beneficiary_id: Any) -> Any:
-    """The uuid of the person with this id, as a value in a statement that may speak of people already."""
+def _of_person(column: Any, beneficiary_id: Any) -> Any:
+    """A column of the person with this id, as a value in a statement that may speak of people already."""
     person = aliased(Beneficiary)
-    return select(person.uuid).where(person.id == beneficiary_id).correlate_except(person).scalar_subquery()
+    value = getattr(person, column.key)
+    return select(value).where(person.id == beneficiary_id).correlate_except(person).scalar_subquery()
 
 
 class BeneficiaryPii(db.Model):
@@ -149,7 +163,11 @@ class BeneficiaryPii(db.Model):
             link=lambda: BeneficiaryProject,
             value="project_id",
             on=lambda pii, part: and_(
-                part.beneficiary_id == _uuid_of(pii.beneficiary_id), part.deleted_at.is_(None)
+                part.beneficiary_id == _of_person(Beneficiary.uuid, pii.beneficiary_id),
+                or_(
+                    part.deleted_at.is_(None),
+                    part.deleted_at == _of_person(Beneficiary.deleted_at, pii.beneficiary_id),
+                ),
             ),
             of=lambda pii: [part.project_id for part in pii.beneficiary.parts],
         ),
