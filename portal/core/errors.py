@@ -28,5 +28,16 @@ class Conflict(Refusal):
     status = 409
 
 
+class Overreach(Refusal):
+    """The person asked for more than they may do: to `action` on a `subject`. That they did is on record."""
+
+    def __init__(
+        self, message: str, field: str | None = None, *, action: str, subject: str, **params: Any
+    ) -> None:
+        super().__init__(message, field, action=action, subject=subject, **params)
+        self.action = action
+        self.subject = subject
+
+
 class NotFound(Exception):
     """It does not exist, or this person may not know that it does: the two answer alike, with 404."""

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.db import db
-from portal.core.errors import NotFound, Refusal
+from portal.core.errors import NotFound, Overreach, Refusal
+from portal.web.deeds import note_denied
 from portal.web.htmx import wants_fragment
 
 log = structlog.get_logger()
@@ -55,6 +56,8 @@ def title_of(status: int) -> str:
 
 def _on_refusal(refusal: Refusal) -> Response:
     db.session.rollback()
+    if isinstance(refusal, Overreach):
+        note_denied(refusal.action, refusal.subject)
     said = _(refusal.message, **refusal.params) if refusal.params else _(refusal.message)
     return error_page(refusal.status, said)
 

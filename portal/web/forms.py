@@ -17,7 +17,8 @@ from wtforms import Field, HiddenField, MultipleFileField, SelectMultipleField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
-from portal.core.errors import Refusal
+from portal.core.errors import Overreach, Refusal
+from portal.web.deeds import note_denied
 from portal.web.errors import error_page
 
 _several: set[str] = set()
@@ -54,7 +55,12 @@ class PortalForm(FlaskForm):
             return super().render_field(field, render_kw)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show what an operation refused at the field it names, or at the top of the form."""
+        """Show what an operation refused at the field it names, or at the top of the form.
+
+        An attempt at more than the person may do is noted at once, and what the request began is rolled back.
+        """
+        if isinstance(refusal, Overreach):
+            note_denied(refusal.action, refusal.subject)
         said = gettext(refusal.message, **refusal.params) if refusal.params else gettext(refusal.message)
         field = self._fields.get(refusal.field) if refusal.field else None
         if field is None:

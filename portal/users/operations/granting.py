@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability, Rule
 from portal.core.abilities.granting import uncovered
-from portal.core.errors import Refusal
+from portal.core.errors import Overreach, Refusal
 from portal.core.person import Person
 from portal.users.models import Role, User, UserRole
 from portal.users.queries.roles import rules_of
@@ -16,7 +16,7 @@ from portal.users.roles import ADMIN
 
 
 def check_may_grant(ability: Ability, role: Role, projects: Sequence[UUID] | None = None) -> None:
-    """Raise Refusal unless all that the role allows is allowed to the giver too, for these projects (None: all).
+    """Raise Overreach unless all that the role allows is allowed to the giver too, for these projects (None: all).
 
     `role` is loaded with its permissions.
     """
@@ -24,7 +24,7 @@ def check_may_grant(ability: Ability, role: Role, projects: Sequence[UUID] | Non
 
 
 def check_may_take(ability: Ability, role: Role, projects: Sequence[UUID] | None = None) -> None:
-    """Raise Refusal unless the person may take the role, so limited, from somebody.
+    """Raise Overreach unless the person may take the role, so limited, from somebody.
 
     Who could not have given it has no business there; and as taking what a role forbids gives something, they
     must be allowed that as well.
@@ -35,7 +35,7 @@ def check_may_take(ability: Ability, role: Role, projects: Sequence[UUID] | None
 
 
 def check_may_write(ability: Ability, role: str, before: Sequence[Rule], after: Sequence[Rule]) -> None:
-    """Raise Refusal when rules changed so that they allow anybody what the writer may not do everywhere.
+    """Raise Overreach when rules changed so that they allow anybody what the writer may not do everywhere.
 
     What a role allowed and forbade before may stay as it is; a rule that forbids may go only if the writer may do
     what it forbade.
@@ -44,7 +44,7 @@ def check_may_write(ability: Ability, role: str, before: Sequence[Rule], after: 
     gone = [rule for rule in before if rule.inverted and rule not in after]
     lacking += uncovered(ability.rules, [allowing(rule) for rule in gone])
     if lacking:
-        raise Refusal(
+        raise Overreach(
             "You cannot let the role %(role)s \u201c%(action)s %(subject)s\u201d: you may not do that everywhere "
             "yourself.",
             role=role,
@@ -77,7 +77,7 @@ def _as_limit(projects: Sequence[UUID] | None) -> list[str] | None:
 
 def _refuse_if_any(lacking: Sequence[Rule], role: Role) -> None:
     if lacking:
-        raise Refusal(
+        raise Overreach(
             "You cannot give or take the role %(role)s: it concerns \u201c%(action)s %(subject)s\u201d, "
             "and you may not do that everywhere yourself.",
             field="role",
@@ -88,9 +88,14 @@ def _refuse_if_any(lacking: Sequence[Rule], role: Role) -> None:
 
 
 def check_not_own(person: Person, user: User) -> None:
-    """Raise Refusal when somebody is about to change the roles they hold themselves."""
+    """Raise Overreach when somebody is about to change the roles they hold themselves."""
     if person.id == user.id:
-        raise Refusal("You cannot change your own roles. Ask another administrator.", field="role")
+        raise Overreach(
+            "You cannot change your own roles. Ask another administrator.",
+            field="role",
+            action="update",
+            subject="Role",
+        )
 
 
 def keep_an_admin(session: Session) -> None:
