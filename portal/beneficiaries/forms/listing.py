@@ -1,4 +1,4 @@
-"""The shapes of what people type about people: the list's filter, the columns they choose, an export."""
+"""The shapes of what is typed about many people: the filter of the list, its columns, an export; and a reveal."""
 
 import datetime as dt
 from collections.abc import Iterable
