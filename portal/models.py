@@ -4,6 +4,7 @@ from portal.audit import models as audit
 from portal.auth import models as auth
 from portal.beneficiaries import models as beneficiaries
 from portal.core import rates
+from portal.duplicates import models as duplicates
 from portal.grievances import models as grievances
 from portal.groups import models as groups
 from portal.imports import models as imports
@@ -23,6 +24,7 @@ __all__ = [
     "audit",
     "auth",
     "beneficiaries",
+    "duplicates",
     "grievances",
     "groups",
     "imports",

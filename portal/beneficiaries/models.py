@@ -101,6 +101,7 @@ class Beneficiary(db.Model):
     deleted_at: Mapped[DeletedAt] = mapped_column("deletedAt")
     deleted_reason: Mapped[Line | None] = mapped_column("deletedReason")
     deleted_by: Mapped[uuid_module.UUID | None] = mapped_column("deletedBy", UUID(as_uuid=True))
+    merged_into: Mapped[uuid_module.UUID | None] = mapped_column("mergedInto", UUID(as_uuid=True))
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     pii: Mapped["BeneficiaryPii"] = relationship(back_populates="beneficiary", lazy="raise", uselist=False)
@@ -118,6 +119,11 @@ Index(
     Beneficiary.deleted_at.desc(),
     Beneficiary.id.desc(),
     postgresql_where=Beneficiary.deleted_at.is_not(None),
+)
+Index(
+    "ix_tbl_beneficiaries_merged",
+    Beneficiary.merged_into,
+    postgresql_where=Beneficiary.merged_into.is_not(None),
 )
 index_live(
     Beneficiary,
