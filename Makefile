@@ -13,10 +13,10 @@ export PIP_USER := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint fmt bench lock clean
+.PHONY: help setup run test lint fmt messages bench lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/run.stamp ## Make .venv with the portal command in it
 
@@ -37,6 +37,9 @@ lint: $(VENV)/dev.stamp ## Check style, types, imports between modules, template
 fmt: $(VENV)/dev.stamp ## Put the code into the house's form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+messages: $(VENV)/dev.stamp ## Gather what is to be translated into portal/translations, and say what is missing
+	@$(BIN)/python -m tests.house.messages
 
 bench: $(VENV)/dev.stamp ## Measure, side by side with Flask-Admin and Django admin (takes a while)
 	@$(PIP) install --require-hashes -r requirements/bench.txt

@@ -10,14 +10,17 @@ from portal.audit.deeds import EXPORT_LIMIT, REVEAL_LIMIT
 from portal.audit.operations import record
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.core.person import LANGUAGE
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
 from portal.messages.purposes import name_purpose
 from portal.messages.wording import worded
 from portal.users.queries.holders import holders_with_email
+from portal.users.queries.preferences import preference_of
 from portal.users.roles import ADMIN
 from portal.web import rates
 from portal.web.access import current_person
+from portal.web.language import known
 
 HOUR = 3_600
 
@@ -51,7 +54,8 @@ class Budget:
         record(db.session(), self.alert, table_name="tbl_users", record_id=str(person.uuid), details=details)
         letter = f"audit/messages/{purpose}.txt"
         for user_id, email in holders_with_email(db.session(), ADMIN):
-            subject, body = worded(letter, name=person.name or person.email, limit=self.most)
+            language = known(preference_of(db.session(), user_id, LANGUAGE))
+            subject, body = worded(letter, language, name=person.name or person.email, limit=self.most)
             with suppress(Refusal):  # an address of old that no message can go to
                 send(db.session(), Address("EMAIL", email), subject, body, purpose, user_id)
         db.session.commit()

@@ -13,11 +13,14 @@ from portal.auth.operations.addresses import Former, Kind
 from portal.auth.operations.invitations import invite
 from portal.core.enums import Service
 from portal.core.errors import Refusal
+from portal.core.person import LANGUAGE
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
 from portal.messages.purposes import name_purpose
 from portal.messages.wording import worded
 from portal.users.models import User
+from portal.users.queries.preferences import preference_of
+from portal.web.language import known
 from portal.web.links import outside
 
 CODE, RESET, INVITATION, CHANGED = "code", "reset", "invitation", "password_changed"
@@ -50,11 +53,13 @@ def write(
 ) -> None:
     """Send the words of `templates/auth/messages/<purpose>.txt`, unless there is nowhere to send them to.
 
-    After `life` it is not sent any more. What the message says stands or falls with the caller's transaction.
+    They are in the language that the receiver chose, else in that of the request. After `life` it is not sent any
+    more. What the message says stands or falls with the caller's transaction.
     """
     if to is None:
         return
-    subject, body = worded(f"auth/messages/{purpose}.txt", **context)
+    language = known(preference_of(session, user_id, LANGUAGE))
+    subject, body = worded(f"auth/messages/{purpose}.txt", language, **context)
     until = dt.datetime.now(dt.UTC) + life if life else None
     send(session, to, subject if to.kind == "EMAIL" else None, body, purpose, user_id, until)
 

@@ -41,3 +41,11 @@ class Overreach(Refusal):
 
 class NotFound(Exception):
     """It does not exist, or this person may not know that it does: the two answer alike, with 404."""
+
+
+def sentence(text: str) -> str:
+    """The text itself, marked as one that people read: it is the key of its translation, as a refusal's message is.
+
+    For what is kept in a constant, and only later refused or shown.
+    """
+    return text

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from portal.core.abilities import Ability
 
+LANGUAGE = "language"
+"""The key among a person's preferences for the code of the language that they read and are written to in."""
+
 
 @dataclass(frozen=True)
 class Person:

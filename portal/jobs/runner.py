@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from portal.core.db import as_actor, db
-from portal.core.errors import Refusal
+from portal.core.errors import Refusal, sentence
 from portal.jobs.lost import is_passing
 from portal.jobs.models import Job
 from portal.jobs.operations import runs
@@ -22,8 +22,8 @@ from portal.jobs.tasks import find
 
 log = structlog.get_logger()
 
-FAULT = "Something went wrong on our side. If you ask for help, name this id: %(id)s"
-UNKNOWN = "This version of the portal does not know this kind of work."
+FAULT = sentence("Something went wrong on our side. If you ask for help, name this id: %(id)s")
+UNKNOWN = sentence("This version of the portal does not know this kind of work.")
 DATABASE_PATIENCE = 120
 """Seconds to wait for the database before an ending stays unwritten; `recovery` then finds the silent run."""
 

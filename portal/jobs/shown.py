@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
-from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from portal.jobs.models import Job
 from portal.jobs.queries import ENDED
 from portal.jobs.tasks import labels_of, title_of
-from portal.web.filters import number
+from portal.web.filters import duration, number
 from portal.web.paths import own_path
 
 SHORTEST_MEASURE = 2.0
@@ -74,7 +73,7 @@ def _speed(job: Job) -> tuple[int | None, str | None]:
     rate = job.done / seconds
     if not job.total or job.total <= job.done:
         return round(rate), None
-    return round(rate), format_timedelta(dt.timedelta(seconds=(job.total - job.done) / rate), threshold=1.2)
+    return round(rate), duration(dt.timedelta(seconds=(job.total - job.done) / rate))
 
 
 def _error(job: Job) -> str | None:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.core.db import db
-from portal.core.errors import Refusal
+from portal.core.errors import Refusal, sentence
 from portal.core.places import instance_directory
 from portal.core.secrets import SealBroken, open_sealed
 from portal.jobs.lost import is_passing
@@ -33,7 +33,7 @@ SHOWN_FOR = dt.timedelta(hours=1)
 DATABASE_PATIENCE = 60
 """Seconds to wait for the database before it stays unwritten that a message went out."""
 
-UNREADABLE = "The words of this message were sealed with another key, so nobody can read them."
+UNREADABLE = sentence("The words of this message were sealed with another key, so nobody can read them.")
 
 
 @work(SEND, _l("Sending a message"))

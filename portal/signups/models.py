@@ -11,7 +11,8 @@ from portal.core.enums import SignupStatus, pg_enum
 
 
 class SignUp(db.Model):
-    """A request: who asks stands in `data` (name, email, phone, organisation, reason), what became of it in `status`.
+    """A request: who asks stands in `data` (name, email, phone, organisation, reason, language), what became of it in
+    `status`.
 
     It moves from PENDING to APPROVED, REJECTED or FAILED, and from FAILED to APPROVED; a trigger refuses any other
     move. `failed_reason` is a sentence for people and the key of its translation.

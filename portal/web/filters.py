@@ -1,21 +1,35 @@
 """How templates write numbers, times and phones: by the reader's language, never by hand."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import lucide.jinja
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, request
-from flask_babel import format_time, get_locale, get_timezone, gettext
+from flask_babel import get_locale, get_timezone
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from portal.web.labels import label
 
 ENGLISH = Locale("en")
+DIGITS = {
+    "deva": str.maketrans("0123456789", "०१२३४५६७८९"),
+    "arab": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"),
+}
+"""The digits of a numbering system, for those of the locale data (CLDR) that our languages use: Babel knows which one a
+language takes, and leaves the digits themselves to us."""
+MIRRORED = frozenset(
+    f"{shape}-{way}" for shape in ("arrow", "chevron", "chevrons", "corner-down") for way in ("left", "right")
+) | {"log-out", "scroll-text", "undo-2"}
+"""Icons that point along the line, or show lines of writing: where it runs from the right, they are turned."""
+SIZES = (_l("%(size)s B"), _l("%(size)s kB"), _l("%(size)s MB"), _l("%(size)s GB"))
 NO_PHONE = "none:"
 """What stands in the phone column, before a uuid, of a person who has none."""
 
@@ -28,7 +42,34 @@ def number(value: float | None) -> str:
 @lru_cache(2048)
 def _decimal(value: float, locale: Locale) -> str:
     """Each list says twice how many there are, and mostly the same."""
-    return format_decimal(value, locale=locale)
+    return _in_digits(format_decimal(value, locale=locale, numbering_system="default"), locale)
+
+
+def percent(share: float) -> str:
+    """A share of 1 in hundredths, whole ones."""
+    locale = get_locale() or ENGLISH
+    return _in_digits(format_percent(share, locale=locale, numbering_system="default"), locale)
+
+
+def duration(length: dt.timedelta) -> str:
+    """About how long something takes, in its largest unit."""
+    locale = get_locale() or ENGLISH
+    return _in_digits(format_timedelta(length, threshold=1.2, locale=locale), locale)
+
+
+def written(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes into a sentence, numbers as its reader writes them."""
+    return {
+        name: number(value) if type(value) is int or type(value) is float else value
+        for name, value in variables.items()
+    }
+
+
+def _in_digits(text: str, locale: Locale) -> str:
+    """The figures of `text` in the digits of the language. Not for what is typed, called or looked up by its figures:
+    phones, codes and ids stay as they are."""
+    digits = DIGITS.get(locale.default_numbering_system)
+    return text.translate(digits) if digits else text
 
 
 def date(value: dt.date | dt.datetime | None) -> str:
@@ -51,7 +92,7 @@ def day_writer() -> Callable[[dt.date | dt.datetime | None], str]:
 @lru_cache(2048)
 def _day(day: dt.date, locale: Locale) -> str:
     """A list shows the same few days over and over, and wording one takes longer than the rest of its row."""
-    return format_date(day, "medium", locale)
+    return _in_digits(format_date(day, "medium", locale), locale)
 
 
 def moment(value: dt.datetime | None) -> str | Markup:
@@ -59,18 +100,21 @@ def moment(value: dt.datetime | None) -> str | Markup:
     if value is None:
         return "—"
     exact = value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    shown = f"{date(value)}, {format_time(value, 'short')}"
+    shown = _("%(day)s, %(time)s", day=date(value), time=_time(value))
     return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, shown)
+
+
+def _time(value: dt.datetime) -> str:
+    locale = get_locale() or ENGLISH
+    return _in_digits(format_time(value.astimezone(get_timezone()), "short", locale=locale), locale)
 
 
 def filesize(size: int | None) -> str:
     """Bytes in the unit a person would use."""
     if size is None:
         return "—"
-    for unit, limit in (("B", 1), ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000)):
-        if size < limit * 1_000 or unit == "GB":
-            return f"{number(round(size / limit, 1))} {unit}"
-    return ""
+    power = min(max(len(str(size)) - 1, 0) // 3, 3)
+    return str(SIZES[power] % {"size": number(round(size / 1_000**power, 1))})
 
 
 def phone(value: str | None) -> str | Markup:
@@ -78,7 +122,7 @@ def phone(value: str | None) -> str | Markup:
     if not value:
         return "—"
     if value.startswith(NO_PHONE):
-        return str(gettext("No phone"))
+        return str(_("No phone"))
     return _in_groups(value)
 
 
@@ -120,11 +164,19 @@ def theme() -> str:
     return chosen if chosen in {"light", "dark"} else "auto"
 
 
+def _icon(name: str, **attributes: Any) -> str:
+    """A picture from the set, turned where lines run the other way if it points along them."""
+    if name in MIRRORED:
+        attributes["class"] = "flip"
+    return lucide.jinja.lucide(name, **attributes)
+
+
 def init_filters(app: Flask) -> None:
     """Give every template the filters, the icons and the labels."""
     env = app.jinja_env
     env.filters.update(
         numberformat=number,
+        percentformat=percent,
         date=date,
         moment=moment,
         filesize=filesize,
@@ -132,6 +184,6 @@ def init_filters(app: Flask) -> None:
         short_wallet=short_wallet,
         label=label,
     )
-    env.globals["icon"] = lru_cache(512)(lucide.jinja.lucide)
+    env.globals["icon"] = lru_cache(512)(_icon)
     env.globals["label"] = label
     app.context_processor(lambda: {"theme": theme()})

@@ -1,15 +1,17 @@
-"""The front door, and the theme of this browser."""
+"""The front door, and how pages look and speak: theme and language."""
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask_login import current_user
 
 from portal.web.access import current_person, public
 from portal.web.detours import detour_of
 from portal.web.htmx import see_other
+from portal.web.language import choose, known
 from portal.web.nav import nav_items
 from portal.web.paths import own_path
+from portal.web.sessions import keep_language
 
 bp = Blueprint("home", __name__)
 
@@ -40,8 +42,31 @@ def set_theme() -> Response:
     return response
 
 
+@bp.post("/language")
+@public
+def set_language() -> Response:
+    """Remember in which language pages are written: in this browser, and with the person whose session is open."""
+    chosen = known(request.form.get("language"))
+    if chosen:
+        if current_user.is_authenticated and detour_of(current_person()) is None:
+            keep_language(current_person(), chosen)
+        choose(chosen)
+    return see_other(_where_from())
+
+
 def _where_from() -> str:
-    """The page the person came from, if it is one of ours."""
-    parts = urlsplit(request.referrer or "")
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return (own_path(path) if parts.netloc == request.host else None) or url_for("home.show_home")
+    """The page the person came from, if it is one of ours and can be looked at: it said so itself where its address
+    is not for telling, else the browser did."""
+    said = urlsplit(request.referrer or "")
+    referrer = said.path + (f"?{said.query}" if said.query else "") if said.netloc == request.host else None
+    for wanted in (request.form.get("back"), referrer):
+        path = own_path(wanted)
+        if path and _can_be_looked_at(path):
+            return path
+    return url_for("home.show_home")
+
+
+def _can_be_looked_at(path: str) -> bool:
+    """Whether there is a page at this address, and not only a place that forms are sent to."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(urlsplit(path).path, method="GET")

@@ -17,8 +17,9 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
 from portal.core.db import Actor, bind_actor, db, tell_actor
-from portal.core.person import Person
+from portal.core.person import LANGUAGE, Person
 from portal.core.unchanged import reads_as_of
+from portal.web.language import speak_to
 
 SECURE_NAME = "__Host-sid"
 """Browsers take a cookie of this name only over HTTPS, for this host and the whole of it."""
@@ -28,11 +29,13 @@ PLAIN_NAME = "sid"
 @dataclass(frozen=True)
 class PersonStore:
     """How sessions are kept: `find` gives a token's person (and names the request to the audit log), `touch`
-    notes that they are here, `renew` gives their session another token, or None where somebody else did."""
+    notes that they are here, `renew` gives their session another token, or None where somebody else did, and `prefer`
+    keeps one of their choices by its name, given the person's id."""
 
     find: Callable[[Session, str, str], Person | None]
     touch: Callable[[Session, Person], None]
     renew: Callable[[Session, Person], str | None]
+    prefer: Callable[[Session, int, str, Any], None]
 
 
 def is_loopback(host: str) -> bool:
@@ -87,6 +90,7 @@ def sign_person_in(person: Person) -> None:
     session.clear()
     _hold(person)
     _act_as(person)
+    speak_to(person)
 
 
 def sign_person_out() -> None:
@@ -127,6 +131,12 @@ def keep_token_new(person: Person) -> None:
         _hold(replace(person, token=token, gained_or_lost=False))
 
 
+def keep_language(person: Person, language: str) -> None:
+    """Keep with the person in which language pages are written for them. Commits."""
+    _store().prefer(db.session(), person.id, LANGUAGE, language)
+    db.session.commit()
+
+
 def _store() -> PersonStore:
     store: PersonStore = current_app.extensions["portal_people"]
     return store
@@ -147,6 +157,7 @@ def _find(token: Any) -> Person | None:
     else:
         bind_actor(Actor(person.uuid, g.request_id))
         g.came_late = person.came_late
+        speak_to(person)
     return person
 
 

@@ -199,6 +199,7 @@ CALLS: Calls = changes_of_accounts.CALLS | {
         "UPDATE tbl_auth_roles",
         lambda g: g.filled(f"/roles/{_role(g)}/edit", name="Watchmen", allow=["read:Beneficiary"]),
     ),
+    "home.set_language": ("UPDATE tbl_users", lambda g: g.post("/language", language="fr")),
     "users.delete_role": (
         "DELETE tbl_auth_roles",
         lambda g: g.post(f"/roles/{_role(g)}/delete", seen="", take=""),

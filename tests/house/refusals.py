@@ -107,6 +107,7 @@ ASKS_FOR_NO_PROOF = {
     "auth.request_reset": "answers everybody alike, and has a link sent",
     "auth.send_code": "answers everybody alike, and has a code sent",
     "auth.sign_out": "may be said twice",
+    "home.set_language": "one's own choice, or this browser's",
     "home.set_theme": "light or dark, kept in the browser alone",
     "signups.ask_for_account": "asks for an account; somebody decides",
 }

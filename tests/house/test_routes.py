@@ -28,6 +28,7 @@ PUBLIC = {
     "auth.sign_wallet": "a door: what the wallet signs",
     "health.live": "for load balancers; says only that it lives",
     "health.ready": "for load balancers; says only whether it can serve",
+    "home.set_language": "the language of this browser, and of who is signed in",
     "home.set_theme": "light or dark, kept in the browser alone",
     "home.show_home": "leads on, shows nothing",
     "messages.show_demo_outbox": "404 but in the demo; there, for reading codes, on its own machine or for admins",

@@ -39,7 +39,8 @@ def test_a_request_waits_with_what_was_written(client: FlaskClient, session: Ses
     [found] = sign_ups(session)
     assert found.status == "PENDING"
     assert found.user_identifier == "sita.tharu@example.org"
-    assert found.data == {**WORDS, "email": "sita.tharu@example.org", "phone": "+9779812345678"}
+    asked = {**WORDS, "email": "sita.tharu@example.org", "phone": "+9779812345678"}
+    assert found.data == {**asked, "language": "en"}
 
 
 @pytest.mark.usefixtures("open_form")
@@ -100,7 +101,7 @@ def test_C7_nothing_but_the_forms_fields_gets_into_a_request(client: FlaskClient
     [found] = sign_ups(session)
     assert found.status == "PENDING"
     assert (found.approved_by, found.user_id) == (None, None)
-    assert set(found.data or ()) == set(WORDS)
+    assert set(found.data or ()) == {*WORDS, "language"}
 
 
 @pytest.mark.usefixtures("open_form")

@@ -94,7 +94,10 @@ def trial(fresh_database: str) -> Iterator[Flask]:
     app = make_app(fresh_database, PORTAL_PASSWORD_COST={"memory": 8, "rounds": 1, "lanes": 1})
     app.register_blueprint(bp)
     app.extensions["portal_people"] = PersonStore(
-        find, lambda _session, _person: None, lambda _session, _person: None
+        find,
+        lambda _session, _person: None,
+        lambda _session, _person: None,
+        lambda _session, _id, _key, _value: None,
     )
     yield app
     app.extensions["portal_pool"].close()

@@ -12,10 +12,10 @@ from portal.auth.models import Auth, AuthSession
 from portal.auth.operations.sessions import revoke_sessions
 from portal.auth.queries.methods import SHOWN_AS, Method, method_of
 from portal.core.enums import Service
-from portal.core.errors import NotFound, Refusal
+from portal.core.errors import NotFound, Refusal, sentence
 from portal.core.person import Person
 
-TAKEN = (
+TAKEN = sentence(
     "This cannot be linked to your account. Unlink it from any other account first, or ask an administrator."
 )
 """Says neither that another account has it nor whose."""

@@ -9,6 +9,7 @@ from portal.auth.operations.sessions import renew_token, touch_session
 from portal.auth.passwords import COST, passwords_at
 from portal.auth.queries.people import find_person
 from portal.auth.views.registered import open_services
+from portal.users.operations.preferences import remember_preference
 from portal.web.sessions import PersonStore, keep_people
 
 bp = Blueprint("auth", __name__)
@@ -18,7 +19,7 @@ bp = Blueprint("auth", __name__)
 def _open(state: BlueprintSetupState) -> None:
     """Tell `web` how people are found, and set the cost of passwords (PORTAL_PASSWORD_COST) for this app."""
     app = cast(Flask, state.app)
-    keep_people(app, PersonStore(find=find_person, touch=touch_session, renew=renew_token))
+    keep_people(app, PersonStore(find_person, touch_session, renew_token, remember_preference))
     open_services(app)
     app.extensions["portal_passwords"] = passwords_at(app.config.get("PORTAL_PASSWORD_COST", COST))
 

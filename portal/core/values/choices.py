@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.errors import sentence
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
 from portal.core.values.text import clean, fold, is_nothing
 from portal.core.values.words import BANKED, GENDERS, INTERNET, NO, PHONES, YES
 

@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from portal.core.values.outcome import ABSENT, Context, Converted, Problem, sentence, shown
+from portal.core.errors import sentence
+from portal.core.values.outcome import ABSENT, Context, Converted, Problem, shown
 from portal.core.values.text import clean, is_nothing
 
 if TYPE_CHECKING:

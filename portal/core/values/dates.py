@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.errors import sentence
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
 from portal.core.values.text import ascii_digits, clean, fold, is_nothing, whole_number
 from portal.core.values.words import MONTHS
 

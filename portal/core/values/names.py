@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.errors import sentence
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
 from portal.core.values.text import DAMAGED, ascii_digits, clean, collapse, is_nothing, whole_number
 
 MAX_NAME = 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.errors import sentence
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
 from portal.core.values.text import ascii_digits, clean, is_nothing
 
 MAX_AGE = 120

@@ -66,11 +66,6 @@ class Context:
     today: date = dataclasses.field(default_factory=lambda: datetime.now(UTC).date())
 
 
-def sentence(text: str) -> str:
-    """The text itself, marked as a sentence that people read, for whoever collects them for translation."""
-    return text
-
-
 def shown(text: str, length: int = 60) -> str:
     """The cell as a sentence quotes it: one line, cut at `length` characters."""
     line = " ".join(text.split())

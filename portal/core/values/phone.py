@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from portal.core.errors import sentence
 from portal.core.values.names import shortened
 from portal.core.values.numbering import Rank, international_rank, national_number, parsed, region_plan
-from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, sentence, shown
+from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem, shown
 from portal.core.values.text import ascii_digits, clean, fold, is_nothing, whole_number
 from portal.core.values.words import NO_NUMBER
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from portal.core.values.outcome import sentence
+from portal.core.errors import sentence
 from portal.imports.parsing.errors import FileRefused, damaged
 from portal.imports.parsing.limits import MAX_COLUMNS
 

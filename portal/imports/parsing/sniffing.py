@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
-from portal.core.values.outcome import sentence
+from portal.core.errors import sentence
 from portal.imports.parsing.errors import FileRefused
 
 EXTENSIONS = frozenset("csv tsv txt tab json xlsx xlsm xltx xls xlsb ods".split())  # noqa: SIM905

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from portal.core.values.outcome import sentence, shown
+from portal.core.errors import sentence
+from portal.core.values.outcome import shown
 from portal.imports.parsing.archive import check_archive, too_many_rows
 from portal.imports.parsing.delimited import read_rows as read_delimited
 from portal.imports.parsing.emitting import LineWriter

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
+from portal.core.errors import sentence
 from portal.jobs.models import Job
 from portal.jobs.queries import Run
 from portal.jobs.queue import put
@@ -15,7 +16,9 @@ from portal.jobs.queue import put
 MOST_ATTEMPTS = 3
 """How often a job is begun by itself, when its worker or the database went away."""
 
-STOPPED_TOO_OFTEN = "This was interrupted %(times)s times and not finished. Nothing is half done; try again."
+STOPPED_TOO_OFTEN = sentence(
+    "This was interrupted %(times)s times and not finished. Nothing is half done; try again."
+)
 
 
 def begin(session: Session, run: Run) -> Job | None:

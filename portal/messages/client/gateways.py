@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.errors import sentence
 from portal.messages.client.mail import MailServer, mail_server, send_mail
 from portal.messages.client.parcels import Misconfigured, NotTaken, Parcel
 from portal.messages.client.sms import SmsGateway, send_sms, sms_gateway
 
-NO_MAIL = "No mail server is named. Set PORTAL_SMTP_URL and PORTAL_MAIL_FROM, and start the portal again."
-NO_SENDER = "E-mail has no sender. Set PORTAL_MAIL_FROM, and start the portal again."
-NO_SMS = "No SMS gateway is named. Set PORTAL_SMS_URL and PORTAL_SMS_KEY, and start the portal again."
+NO_MAIL = sentence(
+    "No mail server is named. Set PORTAL_SMTP_URL and PORTAL_MAIL_FROM, and start the portal again."
+)
+NO_SENDER = sentence("E-mail has no sender. Set PORTAL_MAIL_FROM, and start the portal again.")
+NO_SMS = sentence(
+    "No SMS gateway is named. Set PORTAL_SMS_URL and PORTAL_SMS_KEY, and start the portal again."
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, null, update
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, sentence
 from portal.jobs import operations as jobs
 from portal.messages.models import Message
 from portal.messages.operations.outbox import SEND
@@ -25,8 +25,8 @@ PAUSES = (
 """How long to wait after the first, second … attempt that failed; after one more the message fails."""
 MOST_ATTEMPTS = len(PAUSES) + 1
 
-STALE = "It could not be sent before its words ran out."
-FORGOTTEN = "The words of this message are no longer kept, so it cannot be sent again."
+STALE = sentence("It could not be sent before its words ran out.")
+FORGOTTEN = sentence("The words of this message are no longer kept, so it cannot be sent again.")
 
 
 @dataclass(frozen=True)

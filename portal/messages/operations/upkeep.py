@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from sqlalchemy import case, func, or_, update
 from sqlalchemy.orm import Session
 
+from portal.core.errors import sentence
 from portal.jobs import operations as jobs
 from portal.messages.models import Message
 from portal.messages.operations.outbox import SEND
 from portal.messages.operations.sending import MOST_ATTEMPTS, PAUSES, STALE
 from portal.messages.queries.messages import due_messages, has_live_job, is_stale, was_cancelled
 
-INTERRUPTED = "The attempt was interrupted, so nobody knows whether it went out."
-CANCELLED = "Somebody cancelled the job that was to send it."
-WAITED = "It waited too long without a way to send it."
+INTERRUPTED = sentence("The attempt was interrupted, so nobody knows whether it went out.")
+CANCELLED = sentence("Somebody cancelled the job that was to send it.")
+WAITED = sentence("It waited too long without a way to send it.")
 
 MOST_AT_ONCE = 100
 """Messages that are begun anew in one go; the rest follow a few seconds later."""

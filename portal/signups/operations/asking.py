@@ -17,13 +17,14 @@ SIGN_UPS_OPEN = "SIGN_UPS_OPEN"
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody says who wants an account; `phone` in E.164."""
+    """What somebody says who wants an account; `phone` in E.164, `language` the one they read the form in."""
 
     name: str = field(repr=False)
     email: str = field(repr=False)
     phone: str | None = field(repr=False)
     organisation: str
     reason: str = field(repr=False)
+    language: str | None = None
 
 
 def sign_ups_are_open(session: Session) -> bool:

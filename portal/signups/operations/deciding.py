@@ -9,15 +9,16 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.enums import SignupStatus
-from portal.core.errors import Conflict, Refusal
-from portal.core.person import Person
+from portal.core.errors import Conflict, Refusal, sentence
+from portal.core.person import LANGUAGE, Person
 from portal.signups.models import SignUp
 from portal.signups.queries.signups import UNDECIDED
 from portal.staff.operations.joining import take_in
 from portal.users.models import Role, User
 from portal.users.operations.granting import check_may_grant
+from portal.users.operations.preferences import remember_preference
 
-DECIDED = "Somebody has decided about this request already."
+DECIDED = sentence("Somebody has decided about this request already.")
 ABOUT_THE_PERSON = frozenset({"email", "phone"})
 """Fields of a refusal that lie with the person who asks, and not with the one who decides."""
 
@@ -54,6 +55,8 @@ def approve(
     try:
         with session.begin_nested():
             user = take_in(session, person, facts, roles, until, projects)
+            if language := found.said("language"):
+                remember_preference(session, user.id, LANGUAGE, language)
     except Refusal as refusal:
         if refusal.field not in ABOUT_THE_PERSON:
             raise

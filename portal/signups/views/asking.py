@@ -16,6 +16,7 @@ from portal.web import rates
 from portal.web.access import public
 from portal.web.errors import error_page
 from portal.web.htmx import page, see_other
+from portal.web.language import language_of_page
 from portal.web.sessions import needs_https
 
 FROM_ADDRESS_MOST, FROM_ADDRESS_SECONDS = 20, 3_600
@@ -68,7 +69,12 @@ def _request(form: AskForm) -> asking.Request:
         if phone is None:
             raise Refusal("This is no phone number. Write it with the code of its country.", field="phone")
     return asking.Request(
-        form.name.data or "", email, phone, form.organisation.data or "", form.reason.data or ""
+        form.name.data or "",
+        email,
+        phone,
+        form.organisation.data or "",
+        form.reason.data or "",
+        language_of_page(),
     )
 
 

@@ -12,15 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.enums import Gender
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, sentence
 from portal.users.emails import fold_email
 from portal.users.models import User
 from portal.users.queries.users import taken_address
 
 TAKEN = {
-    "email": "Somebody with this e-mail address is a user already.",
-    "phone": "Somebody with this phone number is a user already.",
-    "wallet": "Somebody with this wallet is a user already.",
+    "email": sentence("Somebody with this e-mail address is a user already."),
+    "phone": sentence("Somebody with this phone number is a user already."),
+    "wallet": sentence("Somebody with this wallet is a user already."),
 }
 DEACTIVATION = "deactivation"
 """In a user's `extras`: why they were deactivated, and by whom (a uuid)."""
