@@ -16,6 +16,7 @@ from portal import models
 from portal.audit.views import bp as audit
 from portal.auth.views import bp as auth
 from portal.beneficiaries.views import bp as beneficiaries
+from portal.bulk.views import bp as bulk
 from portal.core import embedded, secrets
 from portal.core.db import init_database
 from portal.core.places import bundled, instance_directory
@@ -40,7 +41,7 @@ from portal.web.nav import init_nav
 from portal.web.security import init_security
 from portal.web.templating import Unprintable
 
-MODULES = (home, health, auth, users, beneficiaries, staff, imports, jobs, messages, signups, audit)
+MODULES = (home, health, auth, users, beneficiaries, bulk, staff, imports, jobs, messages, signups, audit)
 
 TEXTS = ("_ID", "_SECRET", "_KEY", "_PASSWORD")
 """How variables end that hold names and secrets of others: one made of digits is not a number all the same."""

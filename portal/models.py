@@ -3,6 +3,7 @@
 from portal.audit import models as audit
 from portal.auth import models as auth
 from portal.beneficiaries import models as beneficiaries
+from portal.bulk import models as bulk
 from portal.core import rates
 from portal.duplicates import models as duplicates
 from portal.grievances import models as grievances
@@ -24,6 +25,7 @@ __all__ = [
     "audit",
     "auth",
     "beneficiaries",
+    "bulk",
     "duplicates",
     "grievances",
     "groups",

@@ -60,6 +60,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_saved_filters": _l("Saved filter"),
     "tbl_temp_beneficiaries": _l("Row of an import"),
     "tbl_import_batches": _l("Import"),
+    "tbl_bulk_actions": _l("Bulk action"),
     "tbl_projects": _l("Project"),
     "tbl_tokens": _l("Token"),
     "tbl_vendors": _l("Vendor"),

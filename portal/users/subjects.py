@@ -10,6 +10,7 @@ SUBJECTS: dict[str, str] = {
     "BeneficiaryPii": "read update reveal",
     "BeneficiaryGroup": "read create update delete export",
     "ImportBatch": "read create update delete",
+    "BulkAction": "read create update",
     "Project": "read create update delete export",
     "Vendor": "read create update delete export",
     "Transaction": "read create approve export",

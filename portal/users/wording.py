@@ -12,6 +12,7 @@ SUBJECT_WORDS: dict[str, LazyString] = {
     "BeneficiaryPii": _l("Personal data of beneficiaries"),
     "BeneficiaryGroup": _l("Groups"),
     "ImportBatch": _l("Imports"),
+    "BulkAction": _l("Bulk actions"),
     "Project": _l("Projects"),
     "Vendor": _l("Vendors"),
     "Transaction": _l("Payouts"),

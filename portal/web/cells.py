@@ -5,8 +5,10 @@ of the page's time; so a list that long says of each column once what kind of va
 put together here. What comes from a row is escaped, or goes through a filter that escapes it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import repeat
 from typing import Any
 
 from flask import Flask
@@ -42,8 +44,27 @@ def _attributes(label: str, role: str | None, num: bool) -> Markup:
     return Markup(' data-label="{}"{}').format(label, _class(role, num))
 
 
+@dataclass(frozen=True)
+class Ticks:
+    """The box before each row: it belongs to the form with the id `form` and is sent as `name`.
+
+    `ticked` says which rows are ticked already, by their uuids; `all_of_them`: each is, and `fixed`: stays so, since
+    more than the page is meant.
+    """
+
+    form: str
+    name: str
+    ticked: frozenset[str] = frozenset()
+    all_of_them: bool = False
+    fixed: bool = False
+
+
 def table_rows(
-    rows: Iterable[Sequence[Any]], columns: Sequence[Column], address: str, signs: Mapping[Any, str]
+    rows: Iterable[Sequence[Any]],
+    columns: Sequence[Column],
+    address: str,
+    signs: Mapping[Any, str],
+    ticks: Ticks | None = None,
 ) -> Markup:
     """The rows of a table whose first column names the record and leads to `address` followed by its uuid.
 
@@ -63,23 +84,49 @@ def table_rows(
     cells = [(places[column["key"]], drawing.get(column.get("kind"), _text)) for column in columns[1:]]
     nameless = escape(_("No name"))
     pattern = _row_pattern(address, tuple(str(cell_attributes(column)) for column in columns[1:]))
+    rows = list(rows)
+    boxes = _boxes(rows, nameless, ticks) if ticks else repeat("", len(rows))
     drawn = [
-        pattern
+        f"<tr>{box}"
+        + pattern
         % (row[0], escape(row[1]) if row[1] else nameless, *[draw(row[place]) for place, draw in cells])
-        for row in rows
+        for box, row in zip(boxes, rows, strict=True)
     ]
     return Markup("".join(drawn))  # noqa: S704 -- each of its parts is escaped
 
 
+PLACE = "\x00"
+"""Stands for the name in a sentence; no text of a page has it."""
+
+
+def _boxes(rows: Sequence[Sequence[Any]], nameless: Markup, ticks: Ticks) -> Iterator[str]:
+    pattern = _box_pattern(ticks.form, ticks.name, _("Select %(name)s", name=PLACE))
+    every = " checked disabled" if ticks.fixed else (" checked" if ticks.all_of_them else "")
+    for row in rows:
+        state = every or (" checked" if ticks.ticked and str(row[0]) in ticks.ticked else "")
+        yield pattern % (row[0], state, escape(row[1]) if row[1] else nameless)
+
+
+@lru_cache(64)
+def _box_pattern(form: str, name: str, said: str) -> str:
+    """The box of a row, with a place for the row's uuid, for whether it is ticked, and for who is named."""
+    words = escape(said).replace("%", "%%").replace(PLACE, "%s")
+    return (
+        '<td class="cell-check"><label class="row-check"><input class="form-check-input" type="checkbox"'
+        f' form="{escape(form)}" name="{escape(name)}" value="%s"%s>'
+        f'<span class="visually-hidden">{words}</span></label></td>'
+    )
+
+
 @lru_cache(512)
 def _row_pattern(address: str, attributes: tuple[str, ...]) -> str:
-    """What the rows of a table have in common, with a place for each value."""
+    """What the rows of a table have in common after their beginning, with a place for each value."""
     to_record = escape(address).replace("%", "%%")
     head = (
         f'<th scope="row" class="cell-title"><a class="row-link" href="{to_record}%s"><bdi>%s</bdi></a></th>'
     )
     cells = "".join("<td{}>%s</td>".format(of_cell.replace("%", "%%")) for of_cell in attributes)
-    return f"<tr>{head}{cells}</tr>\n"
+    return f"{head}{cells}</tr>\n"
 
 
 def _text(value: Any) -> str:

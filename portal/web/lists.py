@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from portal.core.keyset import Count, Page
@@ -34,7 +34,12 @@ def here(query: Query, **changes: Any) -> str:
     """This page's address with another query; a change to None takes a name away."""
     merged: dict[str, Any] = {**query, **changes}
     values = {name: value for name, value in merged.items() if value is not None}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **values)
+    return url_for(g.get("list_endpoint") or request.endpoint or "", **(request.view_args or {}), **values)
+
+
+def show_list_of(endpoint: str) -> None:
+    """Let this request, which is no list's own, answer with that list: its addresses are then those of `endpoint`."""
+    g.list_endpoint = endpoint
 
 
 @dataclass(frozen=True)

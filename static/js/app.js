@@ -74,6 +74,17 @@
   showCurrent();
   document.addEventListener("htmx:afterSettle", showCurrent);
 
+  // How many rows of a list are ticked: those of the page, or all that match.
+  const countPicked = () => {
+    for (const told of document.querySelectorAll("[data-picked]")) {
+      const all = document.querySelector("[data-all]");
+      told.value = all ? all.dataset.all : document.querySelectorAll(".cell-check :checked").length.toLocaleString(root.lang);
+    }
+  };
+  countPicked();
+  document.addEventListener("change", countPicked);
+  document.addEventListener("htmx:afterSettle", countPicked);
+
   // The server's own refusals bring their message; only silence needs one from here.
   const say = (id) => {
     const text = document.getElementById(id);

@@ -11,6 +11,9 @@ from werkzeug.routing import AnyConverter, Rule
 
 from portal.auth.models import Auth, AuthSession
 from portal.auth.operations.sessions import Visit, start_session
+from portal.beneficiaries.queries.filters import PeopleFilter
+from portal.bulk.kinds import Kind
+from portal.bulk.operations.drafts import draft
 from portal.core.enums import Service
 from portal.jobs.models import Job
 from portal.messages.addresses import Address
@@ -93,6 +96,7 @@ def make_world(app: Flask, session: Session) -> World:
         records["beneficiaries", own] = {"uuid": person.uuid}
         records["imports", own] = {"uuid": batch}
         records["jobs", own] = {"uuid": job.uuid}
+        records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}
         records["staff", own] = {
             "uuid": looked_after.uuid,
             "role_id": held,

@@ -11,7 +11,8 @@ from portal.jobs.models import Job
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
 from tests.auth.phones import give_phone
-from tests.factories import add_beneficiary
+from tests.bulk import actions as bulk
+from tests.factories import add_beneficiary, add_group
 from tests.house import changes_of_accounts
 from tests.house.changes_of_accounts import begin_linking
 from tests.house.ground import Call, Calls, Ground
@@ -83,6 +84,32 @@ def _restored(g: Ground) -> TestResponse:
     return g.post(f"/users/{g.asha.uuid}/restore")
 
 
+def _bulk(g: Ground) -> str:
+    group = add_group(g.session, "Mothers")
+    person = add_beneficiary(g.session, "Sita")
+    return bulk.drafted(g.admin, "JOIN_GROUP", [person.uuid], group=str(group.uuid))
+
+
+def _bulk_inputs(g: Ground) -> TestResponse:
+    page = _bulk(g)
+    group = add_group(g.session, "Others")
+    return g.post(f"{page}/inputs", group=str(group.uuid), seen=bulk.version(g.admin, page))
+
+
+def _bulk_undone(g: Ground) -> TestResponse:
+    page = _bulk(g)
+    bulk.confirm(g.admin, page)
+    bulk.work_off(g.session, page)
+    return g.post(f"{page}/undo")
+
+
+def _bulk_reopened(g: Ground) -> TestResponse:
+    page = _bulk(g)
+    bulk.confirm(g.admin, page)
+    g.sql("UPDATE tbl_jobs SET state = 'FAILED'")
+    return g.post(f"{page}/reopen")
+
+
 def _role(g: Ground) -> int:
     g.post("/roles/new", name="Watchers", allow=["read:Beneficiary"])
     return g.role_id("Watchers")
@@ -136,6 +163,14 @@ CALLS: Calls = changes_of_accounts.CALLS | {
     "imports.undo_batch": ("UPDATE tbl_import_batches", lambda g: g.post(f"/imports/{_taken(g)}/undo")),
     "imports.reopen_batch": ("UPDATE tbl_import_batches", _reopened),
     "imports.discard_batch": ("DELETE tbl_import_batches", lambda g: g.post(f"/imports/{g.batch()}/discard")),
+    "bulk.new_action": (
+        "INSERT tbl_bulk_actions",
+        lambda g: bulk.pick(g.admin, "VERIFY", [add_beneficiary(g.session, "Sita").uuid]),
+    ),
+    "bulk.choose_inputs": ("UPDATE tbl_bulk_actions", _bulk_inputs),
+    "bulk.confirm_action": ("UPDATE tbl_bulk_actions", lambda g: bulk.confirm(g.admin, _bulk(g))),
+    "bulk.undo_action": ("UPDATE tbl_bulk_actions", _bulk_undone),
+    "bulk.reopen_action": ("UPDATE tbl_bulk_actions", _bulk_reopened),
     "jobs.cancel_job": ("CANCEL tbl_jobs", lambda g: g.post(f"/jobs/{_job(g, 'QUEUED').uuid}/cancel")),
     "jobs.retry_job": ("RETRY tbl_jobs", lambda g: g.post(f"/jobs/{_job(g, 'FAILED').uuid}/retry")),
     "messages.retry_message": ("UPDATE tbl_messages", _failed_message),

@@ -19,6 +19,7 @@ ADDED_COLUMNS = [row[:3] for row in rows_under("What the portal adds to the seed
 OWN_TABLES = {row[0] for row in rows_under("The portal's own tables")}
 OWN_FACTS = {
     "tbl_import_batches",
+    "tbl_bulk_actions",
     "tbl_duplicate_pairs",
     "tbl_merges",
     "tbl_auth_recovery_codes",

@@ -69,6 +69,7 @@ class FilterForm(PortalForm):
     )
     group = SelectField(_l("Group"), filters=[_empty_for_none])
     project = SelectField(_l("Project"), filters=[_empty_for_none])
+    people = SelectMultipleField(_l("Picked"), coerce=UUID, choices=(), validate_choice=False)
     age_from = IntegerField(_l("Age from"), [Optional(), NumberRange(0, 150)])
     age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(0, 150)])
     created_from = DateField(_l("Registered from"), [Optional()])
@@ -96,6 +97,7 @@ class FilterForm(PortalForm):
             verified={"yes": True, "no": False}.get(self.verified.data or ""),
             group=UUID(self.group.data) if self.group.data else None,
             project=UUID(self.project.data) if self.project.data else None,
+            people=tuple(self.people.data or ()),
             age_from=self.age_from.data,
             age_to=self.age_to.data,
             created_from=self.created_from.data,

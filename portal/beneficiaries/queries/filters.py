@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Text, and_, cast, exists, false, func, or_
+from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, any_, cast, exists, false, func, or_
+from sqlalchemy.dialects.postgresql import array
 
 from portal.beneficiaries.models import (
     Beneficiary,
@@ -30,6 +31,7 @@ class PeopleFilter:
     verified: bool | None = None
     group: UUID | None = None
     project: UUID | None = None
+    people: tuple[UUID, ...] = ()
     age_from: int | None = None
     age_to: int | None = None
     created_from: dt.date | None = None
@@ -69,6 +71,8 @@ def where(chosen: PeopleFilter, *, personal: PersonalData, ranked: bool = False)
         conditions.append(_in_group(chosen.group))
     if chosen.project:
         conditions.append(_in_project(chosen.project))
+    if chosen.people:
+        conditions.append(Beneficiary.uuid == any_(array(chosen.people, type_=Uuid())))
     conditions += _ages(chosen.age_from, chosen.age_to)
     if chosen.created_from:
         conditions.append(Beneficiary.created_at >= chosen.created_from)

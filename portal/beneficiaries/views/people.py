@@ -5,18 +5,20 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from portal.beneficiaries.forms import COLUMN_LABELS, ColumnsForm
 from portal.beneficiaries.queries.columns import DEFAULT
 from portal.beneficiaries.queries.people import count_people, page_of_people, reads_all_personal_data
 from portal.beneficiaries.views import bp
-from portal.beneficiaries.views.reading import Reading, read_list
+from portal.beneficiaries.views.picking import Sent, bar
+from portal.beneficiaries.views.reading import TICKS, Reading, read_list
 from portal.core.db import db
 from portal.core.keyset import read_position
 from portal.users.operations.preferences import remember_preference
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page, see_other
-from portal.web.lists import pager, sort_column
+from portal.web.lists import pager, show_list_of, sort_column
 from portal.web.paths import own_path
 
 COLUMNS_PREFERENCE = "beneficiaries.columns"
@@ -30,13 +32,20 @@ KINDS = {
     **dict.fromkeys(("gender", "banked_status", "phone_status", "internet_status"), "word"),
 }
 """How portal/web/cells.py draws a column; the others are text."""
+FIGURES = frozenset({"age", "latitude", "longitude"})
 
 
 @bp.get("")
 @requires("read", "Beneficiary")
 def list_beneficiaries() -> Response:
     """A page of the people that the filter finds."""
-    reading = read_list(request.args)
+    return page_of_list(request.args)
+
+
+def page_of_list(args: MultiDict[str, str], *, sent: Sent | None = None, status: int = 200) -> Response:
+    """The page that an address of the list with these `args` leads to; `sent` is what its bar could not use."""
+    show_list_of("beneficiaries.list_beneficiaries")
+    reading, ability = read_list(args), current_ability()
     shown = chosen_columns()
     columns = list(_table_columns(reading, shown))
     context: dict[str, Any] = {
@@ -50,15 +59,20 @@ def list_beneficiaries() -> Response:
         "address": url_for("beneficiaries.list_beneficiaries") + "/",
         "people": None,
         "pager": None,
+        "picking": None,
+        "here_at": {"at": args["at"]} if args.get("at") else {},
     }
     if not reading.valid:
         return page("beneficiaries/list_beneficiaries.html", "people", status=422, **context)
-    ability, position = current_ability(), read_position(request.args.get("at"), reading.sort)
+    picking = bar(ability, reading, args.get(TICKS), sent)
+    position = read_position(args.get("at"), reading.sort)
     people = page_of_people(db.session(), reading.chosen, ability, shown, reading.sort, position)
-    further = request.args.get("count") == "further"
+    further = args.get("count") == "further"
     count = count_people(db.session(), reading.chosen, ability, further=further)
-    context |= {"people": people, "pager": pager(people, count, reading.query)}
-    return page("beneficiaries/list_beneficiaries.html", "people", **context)
+    stays = {TICKS: ["all"]} if picking and picking.everybody else {}
+    pages = pager(people, count, {**reading.query, **stays})
+    context |= {"people": people, "pager": pages, "picking": picking}
+    return page("beneficiaries/list_beneficiaries.html", "people", status=status, **context)
 
 
 @bp.post("/columns")
@@ -86,4 +100,4 @@ def _table_columns(reading: Reading, shown: list[str]) -> Iterator[dict[str, Any
             column = sort_column(name, COLUMN_LABELS[name], reading.query, name, reading.sort.name)
         else:
             column = {"key": name, "label": COLUMN_LABELS[name]}
-        yield {**column, "role": ROLES.get(name), "num": name == "age", "kind": KINDS.get(name)}
+        yield {**column, "role": ROLES.get(name), "num": name in FIGURES, "kind": KINDS.get(name)}

@@ -14,7 +14,7 @@ from portal.beneficiaries.queries.people import NEWEST, PERSONAL_SORTS, SORTS, r
 from portal.core.db import db
 from portal.core.keyset import Sort
 from portal.web.access import current_ability
-from portal.web.lists import here, query_of
+from portal.web.lists import PLACE, here, query_of
 
 Given = tuple[tuple[str, ...], ...]
 """A query as something to look up by: each name with its values."""
@@ -22,6 +22,9 @@ Options = tuple[tuple[Option, ...], tuple[Option, ...]]
 """The groups and the projects to choose among."""
 
 FILTERS = frozenset(field.name for field in fields(PeopleFilter))
+TICKS = "tick"
+"""What of the list is ticked: `page`, all rows of the page; `all`, everybody whom the filter finds. It is no part of
+the filter: whoever filters or sorts anew ticks anew."""
 
 
 @dataclass
@@ -74,6 +77,10 @@ class Reading:
         """Each thing that narrows the list, in words, with the address that takes it away."""
         for name, values in self.narrowing.items():
             field = self.form[name]
+            if name == "people":  # picked by hand: one chip for all of them
+                url = here(self.query, people=None)
+                yield {"label": field.label.text, "value": len(field.data or ()), "url": url}
+                continue
             words = {str(key): said for key, said, *_more in getattr(field, "choices", None) or ()}
             for value in values:
                 rest = [other for other in values if other != value]
@@ -102,4 +109,4 @@ def read_list(args: MultiDict[str, str]) -> Reading:
     sort = SORTS.get(args.get("sort", ""), NEWEST)
     if sort.name in PERSONAL_SORTS and not reads_all_personal_data(current_ability()):
         sort = NEWEST
-    return Reading(args, sort, query_of(args))
+    return Reading(args, sort, query_of(args, (*PLACE, TICKS)))

@@ -1,0 +1,1 @@
+"""Every SELECT on bulk actions: whom one would change, what can be named in it, which there were."""

@@ -1,0 +1,70 @@
+"""The groups and projects that can be named in an action."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from portal.beneficiaries.models import BeneficiaryGroup, BeneficiaryGroupProject
+from portal.core.abilities import Ability
+from portal.core.enums import ProjectStatus
+from portal.projects.models import Project
+
+MOST = 500
+
+Option = tuple[UUID, str]
+
+
+def groups_to_change(session: Session, ability: Ability) -> list[Option]:
+    """The groups whose members whoever asks may change, by name, at most 500."""
+    statement = select(BeneficiaryGroup.uuid, BeneficiaryGroup.name).where(*_within(ability))
+    rows = session.execute(statement.order_by(BeneficiaryGroup.name).limit(MOST))
+    return [(row.uuid, row.name) for row in rows]
+
+
+def projects_to_fill(session: Session, ability: Ability) -> list[Option]:
+    """The projects that people can join and leave, by name, at most 500: those that are not closed."""
+    statement = select(Project.uuid, Project.name).where(*_open(ability))
+    return [(row.uuid, row.name) for row in session.execute(statement.order_by(Project.name).limit(MOST))]
+
+
+def group_name(session: Session, group: UUID | None, ability: Ability) -> str | None:
+    """What a group is called whose members whoever asks may change; None for any other."""
+    return session.scalar(
+        select(BeneficiaryGroup.name).where(BeneficiaryGroup.uuid == group, *_within(ability))
+    )
+
+
+def project_name(session: Session, project: UUID | None, ability: Ability) -> str | None:
+    """What a project is called that is open to whoever asks; None for any other."""
+    return session.scalar(select(Project.name).where(Project.uuid == project, *_open(ability)))
+
+
+def projects_that_follow(session: Session, group: UUID, ability: Ability) -> Sequence[str]:
+    """The open projects that whoever joins the group joins as well, as far as the reader may know of them."""
+    statement = (
+        select(Project.name)
+        .join(BeneficiaryGroupProject, BeneficiaryGroupProject.project_id == Project.uuid)
+        .where(
+            BeneficiaryGroupProject.beneficiary_group_id == group,
+            BeneficiaryGroupProject.deleted_at.is_(None),
+            *_open(ability),
+        )
+        .order_by(Project.name)
+        .limit(MOST)
+    )
+    return session.scalars(statement).all()
+
+
+def _within(ability: Ability) -> tuple[ColumnElement[Any], ...]:
+    return BeneficiaryGroup.deleted_at.is_(None), ability.condition("update", BeneficiaryGroup)
+
+
+def _open(ability: Ability) -> tuple[ColumnElement[Any], ...]:
+    return (
+        Project.deleted_at.is_(None),
+        Project.status != ProjectStatus.CLOSED,
+        ability.condition("read", Project),
+    )
