@@ -36,7 +36,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("import", "Beneficiary"),
         *_may("read create update delete", "ImportBatch"),
         *_may("read create update", "BulkAction"),
-        *_may("read update reveal", "BeneficiaryPii"),
+        *_may("read update reveal locate", "BeneficiaryPii"),
         *_may("read create export", "Transaction OfframpRequest OfframpTransaction"),
         *_may("update", "OfframpRequest OfframpTransaction"),
         *_may("read export", "Grievance"),
@@ -55,7 +55,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
     ],
     OFFICER: [
         *_may("read create update", _PEOPLE),
-        *_may("read update reveal", "BeneficiaryPii"),
+        *_may("read update reveal locate", "BeneficiaryPii"),
         *_may("import", "Beneficiary"),
         *_may("read create update delete", "ImportBatch"),
         *_may("create", "BulkAction"),
@@ -73,4 +73,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
 
 `read AuditEntry` is the administrators' alone: the log tells where everybody signed in from and what they looked at.
 Whom a manager may have look into it, a role of one's own says, with conditions on `tableName` where need be.
+
+`locate BeneficiaryPii` is for those who visit people and write down where they live; all others get places to about a
+kilometre, which is enough to plan by.
 """

@@ -1,13 +1,13 @@
 """What roles can allow: which actions make sense on which subjects."""
 
-ACTIONS = ("read", "create", "update", "delete", "import", "export", "approve", "reveal", "manage")
+ACTIONS = ("read", "create", "update", "delete", "import", "export", "approve", "reveal", "locate", "manage")
 """In the order in which people think of them. `manage` is every action."""
 
 EVERYTHING = "all"
 
 SUBJECTS: dict[str, str] = {
     "Beneficiary": "read create update delete import export",
-    "BeneficiaryPii": "read update reveal",
+    "BeneficiaryPii": "read update reveal locate",
     "BeneficiaryGroup": "read create update delete export",
     "ImportBatch": "read create update delete",
     "BulkAction": "read create update",

@@ -39,6 +39,7 @@ ACTION_WORDS: dict[str, LazyString] = {
     "export": _l("Export"),
     "approve": _l("Approve"),
     "reveal": _l("Show hidden values"),
+    "locate": _l("See exact places"),
     "manage": _l("Everything"),
 }
 

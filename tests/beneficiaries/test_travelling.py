@@ -33,6 +33,8 @@ FILTERS = st.builds(
     created_from=st.none() | st.dates(),
     created_to=st.none() | st.dates(),
     location=st.text(max_size=20),
+    area=st.sampled_from([(), (27.5, -85.0, 28.0, 0.1)]),
+    placed=st.none() | st.booleans(),
 )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -18,8 +19,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.audit.forms import PurposeForm
+from portal.beneficiaries.compass import area_words
 from portal.beneficiaries.queries.columns import DEFAULT
 from portal.beneficiaries.queries.filters import PeopleFilter
+from portal.beneficiaries.queries.places import Area, read_area
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
@@ -33,6 +36,8 @@ COLUMN_LABELS = {
     "age": _l("Age"),
     "birth_date": _l("Birth date"),
     "location": _l("Location"),
+    "latitude": _l("Latitude"),
+    "longitude": _l("Longitude"),
     "banked_status": _l("Bank account"),
     "phone_status": _l("Phone type"),
     "internet_status": _l("Internet"),
@@ -49,6 +54,24 @@ COLUMN_LABELS = {
 def _empty_for_none(value: str | None) -> str:
     """A select that the address does not name is one on which nothing is chosen."""
     return value or ""
+
+
+class AreaField(StringField):
+    """A part of the map, as four numbers between commas; the map writes it, and nobody has to."""
+
+    area: Area | None = None
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What was given with its words, which stand on the chip."""
+        return [(str(self.data), area_words(self.area))] if self.area else []
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises ValidationError for what is no area."""
+        if self.data:
+            self.area = read_area(self.data)
+            if self.area is None:
+                raise ValidationError(_l("An area is four numbers: south, west, north, east, in degrees."))
 
 
 class FilterForm(PortalForm):
@@ -75,6 +98,12 @@ class FilterForm(PortalForm):
     created_from = DateField(_l("Registered from"), [Optional()])
     created_to = DateField(_l("Registered to"), [Optional()])
     location = StringField(_l("Location"), [Optional(), Length(max=200), no_nul])
+    area = AreaField(_l("Area on the map"))
+    placed = SelectField(
+        _l("Coordinates"),
+        choices=[("", _l("Any")), ("yes", _l("Known")), ("no", _l("Not known"))],
+        filters=[_empty_for_none],
+    )
 
     def offer(self, groups: Iterable[tuple[UUID, str]], projects: Iterable[tuple[UUID, str]]) -> None:
         """Let the reader choose among the groups and projects that they may see."""
@@ -103,6 +132,8 @@ class FilterForm(PortalForm):
             created_from=self.created_from.data,
             created_to=self.created_to.data,
             location=self.location.data or "",
+            area=self.area.area or (),
+            placed={"yes": True, "no": False}.get(self.placed.data or ""),
         )
 
 

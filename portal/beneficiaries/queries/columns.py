@@ -5,7 +5,7 @@ template and no export can forget to hide it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     case,
     cast,
+    false,
     func,
     literal,
     select,
@@ -29,6 +30,7 @@ from portal.beneficiaries.models import (
     BeneficiaryProject,
     GroupedBeneficiary,
 )
+from portal.beneficiaries.queries.places import coarse
 from portal.core.abilities import Ability
 from portal.projects.models import Project
 
@@ -40,10 +42,13 @@ GOVT_ID = BeneficiaryPii.extras["govtIDNumber"].astext
 @dataclass(frozen=True)
 class PersonalData:
     """What the reader may know of people: `plain` holds for those whose data they see in clear, `whole` for those
-    whose phone and government id they may have shown as well."""
+    whose phone and government id they may have shown as well, `located` for those of whom they may know exactly where
+    they are. `locates` says that this is everybody: filters and the map then ask for exact places, else for none."""
 
     plain: ColumnElement[bool]
     whole: ColumnElement[bool]
+    located: ColumnElement[bool] = field(default_factory=false)
+    locates: bool = False
 
     def shown(
         self, clear: SQLColumnExpression[Any], masked: SQLColumnExpression[Any]
@@ -56,6 +61,10 @@ class PersonalData:
     ) -> SQLColumnExpression[Any]:
         """The same of a phone or a government id."""
         return case((self.whole, clear), else_=masked)
+
+    def placed(self, degrees: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+        """A coordinate as exactly as the reader may know it."""
+        return case((self.located, degrees), else_=coarse(degrees))
 
 
 def age_in_years() -> ColumnElement[int]:
@@ -149,6 +158,8 @@ def _makers(personal: PersonalData, ability: Ability) -> Mapping[str, Callable[[
         "age": lambda: age_in_years(),
         "birth_date": lambda: cast(Beneficiary.birth_date, Date),
         "location": lambda: Beneficiary.location,
+        "latitude": lambda: personal.placed(Beneficiary.latitude),
+        "longitude": lambda: personal.placed(Beneficiary.longitude),
         "banked_status": lambda: Beneficiary.banked_status,
         "phone_status": lambda: Beneficiary.phone_status,
         "internet_status": lambda: Beneficiary.internet_status,

@@ -15,7 +15,7 @@ from portal.core.copying import copy_csv, copy_rows
 from portal.core.keyset import Sort
 from portal.core.spreadsheet import guarded, without_controls, xlsx
 
-NUMERIC = frozenset({"age"})
+NUMERIC = frozenset({"age", "latitude", "longitude"})
 """Columns in which a leading minus is a number's own and no formula can stand."""
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, any_, cast, exists, false, func, or_
+from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, any_, cast, exists, false, func, not_, or_
 from sqlalchemy.dialects.postgresql import array
 
 from portal.beneficiaries.models import (
@@ -14,6 +14,7 @@ from portal.beneficiaries.models import (
     GroupedBeneficiary,
 )
 from portal.beneficiaries.queries.columns import PersonalData
+from portal.beneficiaries.queries.places import Area, within
 from portal.beneficiaries.queries.search import Needle, matches, read_needle
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.core.search import contains
@@ -21,7 +22,10 @@ from portal.core.search import contains
 
 @dataclass(frozen=True)
 class PeopleFilter:
-    """Which people a list shows. An empty field does not narrow. Ages in years, both ends included."""
+    """Which people a list shows. An empty field does not narrow. Ages in years, both ends included.
+
+    `area` is a part of the map as `places.Area` has it; `placed` asks who has coordinates and who has none.
+    """
 
     q: str = ""
     gender: tuple[Gender, ...] = ()
@@ -37,6 +41,8 @@ class PeopleFilter:
     created_from: dt.date | None = None
     created_to: dt.date | None = None
     location: str = ""
+    area: tuple[float, ...] = ()
+    placed: bool | None = None
 
     @property
     def needle(self) -> Needle | None:
@@ -80,6 +86,11 @@ def where(chosen: PeopleFilter, *, personal: PersonalData, ranked: bool = False)
         conditions.append(Beneficiary.created_at < chosen.created_to + dt.timedelta(days=1))
     if place := chosen.location.strip().lower():
         conditions.append(func.lower(Beneficiary.location).contains(place, autoescape=True))
+    if chosen.area:
+        conditions.append(within(Area(*chosen.area), exact=personal.locates))
+    if chosen.placed is not None:
+        known = and_(Beneficiary.latitude.is_not(None), Beneficiary.longitude.is_not(None))
+        conditions.append(known if chosen.placed else not_(known))
     if needle := chosen.needle:
         if needle.personal:
             conditions += [personal.plain, or_(personal.whole, _in_name(needle))]

@@ -51,9 +51,14 @@ PERSONAL_SORTS = frozenset({"name", "-name"})
 
 
 def personal_data(ability: Ability) -> PersonalData:
-    """Whose personal data this reader sees in clear, and whose phone and id as well."""
+    """Whose personal data this reader sees in clear, whose phone and id as well, and of whom they know the place."""
     reads = ability.condition("read", BeneficiaryPii)
-    return PersonalData(reads, and_(reads, ability.condition("reveal", BeneficiaryPii)))
+    return PersonalData(
+        reads,
+        and_(reads, ability.condition("reveal", BeneficiaryPii)),
+        ability.condition("locate", BeneficiaryPii),
+        ability.everywhere("locate", BeneficiaryPii),
+    )
 
 
 def chosen_people(

@@ -23,7 +23,7 @@ from portal.projects.models import Project
 
 
 def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
-    """All columns of the list for one person, with extras, place and times; phone and government id are masked.
+    """All columns of the list for one person, with extras and times; phone and government id are masked.
 
     `plain` says whether the reader sees the personal data in clear, `revealable` whether they may have phone and id
     shown. Extras are null otherwise: nobody knows
@@ -37,8 +37,6 @@ def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ..
         select(
             *shown,
             case((personal.plain, Beneficiary.extras)).label("extras"),
-            Beneficiary.latitude,
-            Beneficiary.longitude,
             Beneficiary.updated_at,
             personal.plain.label("plain"),
             case((personal.plain, BeneficiaryPii.extras)).label("personal_extras"),
