@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from flask import Flask, Response, request
-from flask_babel import gettext
+from flask_babel import get_translations, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, MultipleFileField, SelectMultipleField
 from wtforms.fields.core import UnboundField
+from wtforms.i18n import DefaultTranslations
 from wtforms.validators import ValidationError
 
 from portal.core.errors import Overreach, Refusal
@@ -42,6 +43,10 @@ class PortalForm(FlaskForm):
         )
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: FlaskForm) -> Any:
+            """What fields say by themselves is in our catalogues: WTForms' own lack some of our languages."""
+            return DefaultTranslations(get_translations())
+
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
             """Add `aria-invalid` and `aria-describedby` before WTForms draws the field."""
             render_kw = dict(render_kw)

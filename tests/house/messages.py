@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import wtforms
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -40,6 +41,13 @@ MESSAGE = {
     "Note": (2,),
 }
 """What is called with texts that people read, and at which places among its arguments they stand."""
+FORMS = [
+    file
+    for place in ("fields/*.py", "validators.py")
+    for file in sorted(Path(next(iter(wtforms.__path__))).glob(place))
+]
+TO_PROGRAMMERS = {"Choices cannot be None.", "Invalid field name '%s'."}
+"""What WTForms says, and not to the people who fill in a form."""
 
 
 def sentences(
@@ -66,7 +74,7 @@ def _texts(argument: ast.expr) -> Iterator[str]:
 
 
 def gather() -> Catalog:
-    """All that the portal says, as pyproject.toml lays down where to look."""
+    """All that the portal says, where pyproject.toml tells to look, and what fields of forms say by themselves."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
     ways = [(each["pattern"], each["method"]) for each in settings]
     options = {
@@ -77,6 +85,11 @@ def gather() -> Catalog:
     keywords = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
     for file, _line, text, _comments, context in extract_from_dir(ROOT, ways, options, keywords):
         catalogue.add(text, None, [(file, 1)], context=context)
+    for said_by_fields in FORMS:
+        with said_by_fields.open("rb") as source:
+            for _line, _kind, text, _comments in sentences(source, (), (), None):
+                if text not in TO_PROGRAMMERS:
+                    catalogue.add(text, None, [("wtforms", 1)])
     return catalogue
 
 

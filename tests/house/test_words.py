@@ -1,0 +1,40 @@
+"""All that people read goes through gettext, so that it can be said in every language."""
+
+from portal.users.subjects import SUBJECTS
+from tests.house.messages import ROOT
+from tests.house.words import bare_sentences, bare_strings, bare_text, templates
+
+NAMES = {"Rahat", "· Rahat", *SUBJECTS, "Verdict"}
+"""What is called so in every language, and what pages call things among themselves."""
+CLASSES = {"shell", "plain"}
+"""Blocks that hold the class of a page."""
+TO_OPERATORS = (
+    "portal/cli/",
+    "portal/demo/",
+    "portal/core/embedded/",
+    "portal/core/secrets.py",
+    "portal/maps/atlas.py",
+)
+"""What a terminal says, or a log; it speaks English."""
+SIGNED = ("Sign in to Rahat Portal.", "Link this wallet to my account at Rahat Portal.")
+"""Begins of what a wallet signs, which has to be ASCII and the same for everybody."""
+
+
+def test_templates_say_nothing_past_gettext() -> None:
+    found = [
+        f"{template.relative_to(ROOT)}: {text}"
+        for template in templates()
+        for text in {*bare_text(template), *bare_strings(template)} - NAMES - CLASSES
+    ]
+    assert not found, "put it into {{ _(…) }}"
+
+
+def test_programs_say_nothing_past_gettext() -> None:
+    found = [
+        f"{name}:{line}: {text}"
+        for file in sorted((ROOT / "portal").rglob("*.py"))
+        if not (name := str(file.relative_to(ROOT))).startswith(TO_OPERATORS)
+        for line, text in bare_sentences(file)
+        if not text.startswith(SIGNED)
+    ]
+    assert not found, "say it by _, _l or a refusal, or keep it in sentence(…)"
