@@ -9,7 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.auth.operations.sessions import Visit, renew_token, revoke_sessions, start_session
+from portal.auth.models import Auth
+from portal.auth.operations.sessions import (
+    Visit,
+    note_second_factor,
+    renew_token,
+    revoke_sessions,
+    start_session,
+)
 from portal.auth.passwords import Passwords
 from portal.auth.queries.people import find_person
 from portal.auth.queries.sessions import token_hash
@@ -254,3 +261,27 @@ def test_of_twenty_requests_at_once_one_brings_the_new_token_and_none_is_thrown_
         moment_passes(db.session())
     assert [is_signed_in(browser) for browser in browsers].count(True) == 1
     assert is_signed_in(winner)
+
+
+def test_a_token_given_up_before_the_second_factor_comes_not_back_with_it(
+    session: Session, bimal: User
+) -> None:
+    """The moment for which a replaced token is still taken must not begin again for the one before."""
+    auth = session.query(Auth).filter_by(user_id=bimal.id).one()
+    first = start_session(session, auth.id, Visit(None, None))
+    person = find_person(session, first, "a request")
+    assert person
+    second = renew_token(session, person)
+    assert second
+    assert find_person(session, first, "a request under way")
+    moment_passes(session)
+    assert find_person(session, first, "a late request") is None
+    person = find_person(session, second, "a request")
+    assert person
+    third = note_second_factor(session, person)
+    assert third
+    assert [find_person(session, token, "a request") is None for token in (first, second, third)] == [
+        True,
+        True,
+        False,
+    ]
