@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.bulk.kinds import Kind
-from portal.core.columns import CreatedAt, Json, Line, Moment, UpdatedAt, refers_to_id, refers_to_uuid
+from portal.core.columns import CreatedAt, Line, Moment, UpdatedAt, refers_to_id, refers_to_uuid
 from portal.core.db import db
 
 STATES = ("DRAFT", "RUNNING", "DONE", "UNDOING", "UNDONE")
@@ -46,8 +46,8 @@ class BulkAction(db.Model):
     reason: Mapped[Line | None]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     expected: Mapped[int | None] = mapped_column(Integer)
-    counts: Mapped[Json | None]
-    undone: Mapped[Json | None]
+    counts: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    undone: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
     job_id: Mapped[uuid_module.UUID | None] = mapped_column("jobId", UUID(as_uuid=True))
     created_by: Mapped[int] = refers_to_id("createdBy", "tbl_users")
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")

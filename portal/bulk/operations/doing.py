@@ -7,7 +7,20 @@ match any more, and nobody out of reach.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, insert, literal, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import (
@@ -33,6 +46,11 @@ MEMBERSHIPS = {
     Kind.LEAVE_PROJECT: membership.remove_people_from_project,
 }
 
+TURN = 0x62756C6B
+"""The number of the advisory lock of actions that write in people's rows."""
+PATIENCE = 500
+"""Seconds that such an action waits for another; a million people take a minute or two."""
+
 
 def check_order(session: Session, order: Order, ability: Ability) -> None:
     """Raise Refusal unless whoever acts may do such a thing at all, and with this group or project."""
@@ -52,6 +70,7 @@ def carry_out(session: Session, action: UUID, order: Order, ability: Ability, by
 
     Raises Refusal where the group or project is gone or closed by now.
     """
+    wait_for_turn(session, order.kind)
     if order.kind is Kind.DELETE:
         deleted = delete_people(session, people_to_change(order, ability), reason=order.reason or "", by=by)
         _keep(session, action, Beneficiary.__tablename__, _deleted_now())
@@ -66,6 +85,18 @@ def carry_out(session: Session, action: UUID, order: Order, ability: Ability, by
     for table, rows in _memberships(order):
         _keep(session, action, table, rows)
     return changed
+
+
+def wait_for_turn(session: Session, kind: Kind) -> None:
+    """Those that write in people's own rows come one after the other, until the transaction ends.
+
+    Three statements that lock a row and then change it can stand in each other's way in PostgreSQL, though each
+    takes its rows in the same order: the second half reads the row as it was before the first half waited.
+    """
+    if kind in MEMBERSHIPS:
+        return
+    session.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}s'"))
+    session.execute(select(func.pg_advisory_xact_lock(TURN)))
 
 
 def set_by(kind: Kind) -> str:

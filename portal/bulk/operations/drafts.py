@@ -10,10 +10,10 @@ from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.beneficiaries.queries.travelling import packed
 from portal.bulk.kinds import NEEDS, Kind
 from portal.bulk.models import BulkAction, BulkChange
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, sentence
 from portal.jobs.models import Job
 
-MOVED_ON = "This action has moved on meanwhile. Reload the page to see where it stands."
+MOVED_ON = sentence("This action has moved on meanwhile. Reload the page to see where it stands.")
 DRAFT_DAYS = 7
 """How long a draft that nobody confirmed is kept, in days."""
 CHANGES_DAYS = 90

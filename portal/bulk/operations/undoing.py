@@ -15,7 +15,7 @@ from portal.beneficiaries.operations.fate import restore_people
 from portal.beneficiaries.operations.membership import hold_group, hold_open_project
 from portal.bulk.kinds import JOINING, NEEDS, Kind
 from portal.bulk.models import BulkAction, BulkChange
-from portal.bulk.operations.doing import counted_edit, set_by
+from portal.bulk.operations.doing import counted_edit, set_by, wait_for_turn
 from portal.bulk.orders import Order
 from portal.bulk.queries.targets import group_name, project_name
 from portal.bulk.queries.verdicts import may_change
@@ -37,6 +37,7 @@ def take_back(session: Session, action: BulkAction, order: Order, ability: Abili
         return _of_group(session, action, order, ability)
     if order.kind in {Kind.JOIN_PROJECT, Kind.LEAVE_PROJECT}:
         return _of_project(session, action, order, ability)
+    wait_for_turn(session, order.kind)
     if order.kind is Kind.DELETE:
         return _of_deleted(session, action, order, ability)
     return _of_people(session, action, order, ability)

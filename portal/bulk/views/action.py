@@ -38,7 +38,7 @@ def show_action(uuid: UUID) -> Response:
         return show_draft(found)
     if wants_fragment():  # the job has ended, and the page is another one now
         return see_other(url_for("bulk.show_action", uuid=uuid))
-    job = _job_of(found)
+    job = _job_of(found) if found.state in AT_WORK else None
     return page(
         "bulk/show_action.html",
         action=found,
