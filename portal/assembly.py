@@ -20,6 +20,7 @@ from portal.bulk.views import bp as bulk
 from portal.core import embedded, secrets
 from portal.core.db import init_database
 from portal.core.places import bundled, instance_directory
+from portal.groups.views import bp as groups
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
 from portal.messages.views import bp as messages
@@ -41,7 +42,21 @@ from portal.web.nav import init_nav
 from portal.web.security import init_security
 from portal.web.templating import Unprintable
 
-MODULES = (home, health, auth, users, beneficiaries, bulk, staff, imports, jobs, messages, signups, audit)
+MODULES = (
+    home,
+    health,
+    auth,
+    users,
+    beneficiaries,
+    groups,
+    bulk,
+    staff,
+    imports,
+    jobs,
+    messages,
+    signups,
+    audit,
+)
 
 TEXTS = ("_ID", "_SECRET", "_KEY", "_PASSWORD")
 """How variables end that hold names and secrets of others: one made of digits is not a number all the same."""

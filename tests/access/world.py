@@ -15,6 +15,7 @@ from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.bulk.kinds import Kind
 from portal.bulk.operations.drafts import draft
 from portal.core.enums import Service
+from portal.groups.models import SavedFilter
 from portal.jobs.models import Job
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
@@ -25,7 +26,7 @@ from portal.users.models import Role, User
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
 from tests.access.matrix import COLUMNS, OTHER, OWN
-from tests.factories import add_beneficiary, add_project, add_user_with
+from tests.factories import add_beneficiary, add_group, add_project, add_user_with
 from tests.imports.batches import stage
 
 Values = dict[str, Any]
@@ -94,6 +95,16 @@ def make_world(app: Flask, session: Session) -> World:
         session.flush()
         batch = stage(session, [["name", "phone"], ["Maya", f"98410000{own:02d}"]], created_by=made_by.id)
         records["beneficiaries", own] = {"uuid": person.uuid}
+        group = add_group(session, f"Group of {project.name}", [project])
+        kept = SavedFilter(name="All", filter={}, beneficiary_group_id=group.uuid)
+        session.add(kept)
+        session.flush()
+        records["groups", own] = {
+            "uuid": group.uuid,
+            "project_uuid": project.uuid,
+            "filter_uuid": kept.uuid,
+            "person_uuid": person.uuid,
+        }
         records["imports", own] = {"uuid": batch}
         records["jobs", own] = {"uuid": job.uuid}
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}

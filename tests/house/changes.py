@@ -13,7 +13,7 @@ from portal.messages.operations.outbox import send
 from tests.auth.phones import give_phone
 from tests.bulk import actions as bulk
 from tests.factories import add_beneficiary, add_group
-from tests.house import changes_of_accounts
+from tests.house import changes_of_accounts, changes_of_groups
 from tests.house.changes_of_accounts import begin_linking
 from tests.house.ground import Call, Calls, Ground
 from tests.imports.batches import take
@@ -125,7 +125,8 @@ def _unlocked(g: Ground) -> TestResponse:
     return g.post(f"/users/{g.asha.uuid}/unlock")
 
 
-CALLS: Calls = changes_of_accounts.CALLS | {
+BY_SUBJECT = changes_of_accounts.CALLS | changes_of_groups.CALLS
+CALLS: Calls = BY_SUBJECT | {
     "beneficiaries.choose_columns": (
         "UPDATE tbl_users",
         lambda g: g.post("/beneficiaries/columns", columns=["name", "age"]),

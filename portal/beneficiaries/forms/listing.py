@@ -1,7 +1,7 @@
 """The shapes of what is typed about many people: the filter of the list, its columns, an export; and a reveal."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.audit.forms import PurposeForm
 from portal.beneficiaries.compass import area_words
 from portal.beneficiaries.queries.columns import DEFAULT
-from portal.beneficiaries.queries.filters import PeopleFilter
+from portal.beneficiaries.queries.filters import Lack, PeopleFilter
 from portal.beneficiaries.queries.places import Area, read_area
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.web.forms import PortalForm, no_nul
@@ -49,6 +49,13 @@ COLUMN_LABELS = {
     "created": _l("Registered"),
     "uuid": _l("Reference"),
 }
+
+
+LACKS = [
+    (Lack.BANK_ACCOUNT.value, _l("Bank account")),
+    (Lack.VALID_PHONE.value, _l("Valid phone")),
+    (Lack.PHONE.value, _l("Phone")),
+]
 
 
 def _empty_for_none(value: str | None) -> str:
@@ -85,6 +92,9 @@ class FilterForm(PortalForm):
     banked_status = SelectMultipleField(_l("Bank account"), choices=choices(BankedStatus))
     phone_status = SelectMultipleField(_l("Phone type"), choices=choices(PhoneStatus))
     internet_status = SelectMultipleField(_l("Internet"), choices=choices(InternetStatus))
+    lacks = SelectMultipleField(_l("Lacks"), choices=LACKS)
+    also_in = SelectField(_l("Also in the group"), filters=[_empty_for_none])
+    not_in = SelectField(_l("Not in the group"), filters=[_empty_for_none])
     verified = SelectField(
         _l("Verified"),
         choices=[("", _l("Any")), ("yes", _l("Verified")), ("no", _l("Not verified"))],
@@ -105,9 +115,15 @@ class FilterForm(PortalForm):
         filters=[_empty_for_none],
     )
 
-    def offer(self, groups: Iterable[tuple[UUID, str]], projects: Iterable[tuple[UUID, str]]) -> None:
+    def offer(self, groups: Sequence[tuple[UUID, str]], projects: Sequence[tuple[UUID, str]]) -> None:
         """Let the reader choose among the groups and projects that they may see."""
-        for field, rows in ((self.group, groups), (self.project, projects)):
+        offered = (
+            (self.group, groups),
+            (self.also_in, groups),
+            (self.not_in, groups),
+            (self.project, projects),
+        )
+        for field, rows in offered:
             field.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in rows)]
 
     def validate_created_to(self, field: DateField) -> None:
@@ -123,6 +139,9 @@ class FilterForm(PortalForm):
             banked_status=tuple(map(BankedStatus, self.banked_status.data or ())),
             internet_status=tuple(map(InternetStatus, self.internet_status.data or ())),
             phone_status=tuple(map(PhoneStatus, self.phone_status.data or ())),
+            lacks=tuple(map(Lack, self.lacks.data or ())),
+            also_in=UUID(self.also_in.data) if self.also_in.data else None,
+            not_in=UUID(self.not_in.data) if self.not_in.data else None,
             verified={"yes": True, "no": False}.get(self.verified.data or ""),
             group=UUID(self.group.data) if self.group.data else None,
             project=UUID(self.project.data) if self.project.data else None,

@@ -91,12 +91,15 @@ def hold_group(session: Session, group: UUID, *, alone: bool = False) -> None:
         raise Refusal("This group was deleted.", "group")
 
 
-def hold_open_project(session: Session, project: UUID) -> None:
-    """Keep a project open until the transaction ends. Raises Refusal for one that is closed or gone."""
+def hold_open_project(session: Session, project: UUID, *, alone: bool = False) -> None:
+    """Keep a project open until the transaction ends; `alone`, from being joined and left by others as well.
+
+    Raises Refusal for one that is closed or gone.
+    """
     found = session.execute(
         select(Project.status)
         .where(Project.uuid == project, Project.deleted_at.is_(None))
-        .with_for_update(read=True)
+        .with_for_update(read=not alone, key_share=alone)
     ).one_or_none()
     if found is None:
         raise Refusal("This project was deleted.", "project")

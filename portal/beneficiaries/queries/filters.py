@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, any_, cast, exists, false, func, not_, or_
@@ -20,10 +21,26 @@ from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.core.search import contains
 
 
+class Lack(StrEnum):
+    """What a person may be without that a group's purpose asks for."""
+
+    BANK_ACCOUNT = "BANK_ACCOUNT"
+    VALID_PHONE = "VALID_PHONE"
+    PHONE = "PHONE"
+
+
+BANK_KEYS = (("bankAccount",), ("bank", "bankName"))
+"""What of a person's extras a bank transfer needs: the account and the bank, each under one of its names."""
+VALID_PHONE = r"^\+[1-9][0-9]{6,14}$"
+"""A number in E.164, which money can be sent to."""
+
+
 @dataclass(frozen=True)
 class PeopleFilter:
     """Which people a list shows. An empty field does not narrow. Ages in years, both ends included.
 
+    `lacks` finds who is without any of what it names. `also_in` and `not_in` are further groups beside `group`, so that
+    two can be compared.
     `area` is a part of the map as `places.Area` has it; `placed` asks who has coordinates and who has none.
     """
 
@@ -32,6 +49,9 @@ class PeopleFilter:
     banked_status: tuple[BankedStatus, ...] = ()
     internet_status: tuple[InternetStatus, ...] = ()
     phone_status: tuple[PhoneStatus, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    also_in: UUID | None = None
+    not_in: UUID | None = None
     verified: bool | None = None
     group: UUID | None = None
     project: UUID | None = None
@@ -73,8 +93,14 @@ def where(chosen: PeopleFilter, *, personal: PersonalData, ranked: bool = False)
             conditions.append(column == values[0] if len(values) == 1 else column.in_(values))
     if chosen.verified is not None:
         conditions.append(Beneficiary.is_verified.is_(chosen.verified))
+    if chosen.lacks:
+        conditions.append(or_(*(lacking(lack) for lack in chosen.lacks)))
     if chosen.group:
         conditions.append(_in_group(chosen.group))
+    if chosen.also_in:
+        conditions.append(_in_group(chosen.also_in))
+    if chosen.not_in:
+        conditions.append(not_(_in_group(chosen.not_in)))
     if chosen.project:
         conditions.append(_in_project(chosen.project))
     if chosen.people:
@@ -103,6 +129,24 @@ def _in_name(needle: Needle) -> ColumnElement[bool]:
     """All words that were typed stand in the name, which is the first part of the text that is searched."""
     name = func.split_part(BeneficiaryPii.search_text, "\x1f", 1, type_=Text)
     return and_(*(contains(name, word) for word in needle.words))
+
+
+def lacking(lack: Lack) -> ColumnElement[bool]:
+    """SQL: the person is without this."""
+    match lack:
+        case Lack.PHONE:
+            return BeneficiaryPii.phone.like("none:%")
+        case Lack.VALID_PHONE:
+            return BeneficiaryPii.phone.regexp_match(VALID_PHONE).is_(False)
+        case Lack.BANK_ACCOUNT:
+            return or_(*(_blank(keys) for keys in BANK_KEYS))
+
+
+def _blank(keys: tuple[str, ...]) -> ColumnElement[bool]:
+    """Nothing stands under any of these keys, neither among the personal extras nor among the others."""
+    extras = (Beneficiary.extras, BeneficiaryPii.extras)
+    values = [func.nullif(func.btrim(column[key].astext), "") for column in extras for key in keys]
+    return func.coalesce(*values).is_(None)
 
 
 def _in_group(group: UUID) -> ColumnElement[bool]:

@@ -47,15 +47,12 @@ def page_of_list(args: MultiDict[str, str], *, sent: Sent | None = None, status:
     show_list_of("beneficiaries.list_beneficiaries")
     reading, ability = read_list(args), current_ability()
     shown = chosen_columns()
-    columns = list(_table_columns(reading, shown))
+    columns = table_columns(reading, shown)
     context: dict[str, Any] = {
         "reading": reading,
         "columns": columns,
         "head": tuple((column["key"], column.get("sort_url"), column.get("sorted")) for column in columns),
-        "choices": [
-            {"key": name, "label": words, "shown": name in shown, "fixed": name == "name"}
-            for name, words in COLUMN_LABELS.items()
-        ],
+        "choices": column_choices(shown),
         "address": url_for("beneficiaries.list_beneficiaries") + "/",
         "people": None,
         "pager": None,
@@ -91,6 +88,19 @@ def chosen_columns() -> list[str]:
     """The columns this person wants to see, in the table's order; the name is always among them."""
     remembered = current_user.preferences.get(COLUMNS_PREFERENCE) or DEFAULT
     return [name for name in COLUMN_LABELS if name in remembered]
+
+
+def column_choices(shown: list[str]) -> list[dict[str, Any]]:
+    """What can be chosen to be shown, for `columns_chooser` of components/table.html."""
+    return [
+        {"key": name, "label": words, "shown": name in shown, "fixed": name == "name"}
+        for name, words in COLUMN_LABELS.items()
+    ]
+
+
+def table_columns(reading: Reading, shown: list[str]) -> list[dict[str, Any]]:
+    """The columns of a table of people, as `data_table` reads them."""
+    return list(_table_columns(reading, shown))
 
 
 def _table_columns(reading: Reading, shown: list[str]) -> Iterator[dict[str, Any]]:

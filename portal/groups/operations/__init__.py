@@ -1,0 +1,1 @@
+"""Every change of groups: their facts, their projects, filling, splitting."""

@@ -1,0 +1,1 @@
+"""Every SELECT on groups: the list, one group, who may be reached, who falls short, how two groups differ."""

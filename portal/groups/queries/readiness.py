@@ -1,0 +1,37 @@
+"""Who falls short of what a group's purpose asks of its members (domain rule)."""
+
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from portal.beneficiaries.queries.filters import Lack, PeopleFilter, lacking
+from portal.beneficiaries.queries.people import chosen_people
+from portal.core.abilities import Ability
+from portal.core.enums import GroupPurpose
+from portal.core.unchanged import while_unchanged
+
+NEEDS = {
+    GroupPurpose.BANK_TRANSFER: (Lack.BANK_ACCOUNT,),
+    GroupPurpose.MOBILE_MONEY: (Lack.VALID_PHONE,),
+    GroupPurpose.COMMUNICATION: (Lack.PHONE,),
+}
+
+
+def needs_of(purpose: GroupPurpose | None) -> tuple[Lack, ...]:
+    """What each member of a group must have; of a group without a purpose all that any could ask for."""
+    return NEEDS[purpose] if purpose else tuple(Lack)
+
+
+def shortfalls(session: Session, group: UUID, ability: Ability) -> tuple[int, dict[Lack, int]]:
+    """How many members the reader may see, and how many of them are without each thing; in one statement."""
+    return while_unchanged(session, (shortfalls, group, ability), lambda: _ask(session, group, ability))
+
+
+def _ask(session: Session, group: UUID, ability: Ability) -> tuple[int, dict[Lack, int]]:
+    counts = [func.count().filter(lacking(lack)).label(lack.value) for lack in Lack]
+    members = chosen_people(PeopleFilter(group=group), ability).with_only_columns(
+        func.count().label("members"), *counts, maintain_column_froms=True
+    )
+    row = session.execute(members).one()
+    return row.members, {lack: getattr(row, lack.value) for lack in Lack}

@@ -1,0 +1,78 @@
+"""A group in projects: assigned, taken out again, undone."""
+
+from uuid import UUID
+
+from flask import Response, flash, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.beneficiaries.models import BeneficiaryGroup
+from portal.core.db import db
+from portal.core.errors import NotFound, Refusal
+from portal.groups.forms import AssignForm, EndForm
+from portal.groups.operations import assigning
+from portal.groups.queries.group import assignment_of, other_projects, parts_of, project_with
+from portal.groups.queries.listing import count_members
+from portal.groups.views import bp
+from portal.groups.views.loading import group_to
+from portal.projects.models import Project
+from portal.web.access import current_ability, load, requires
+from portal.web.htmx import page, see_other
+
+
+@bp.route("/<uuid:uuid>/projects/add", methods=["GET", "POST"])
+@requires("update", "BeneficiaryGroup")
+def assign_group(uuid: UUID) -> Response:
+    """Choose a project; the group's members become its people, now and later."""
+    group, form = group_to("update", uuid), AssignForm()
+    form.offer(other_projects(db.session(), current_ability(), uuid))
+    if not form.validate_on_submit():
+        return _ask_where(group, form, 422 if form.is_submitted() else 200)
+    try:
+        joined = assigning.assign_group(db.session(), uuid, UUID(form.project.data))
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _ask_where(group, form, refusal.status)
+    db.session.commit()
+    said = ngettext("%(num)s person joined the project.", "%(num)s people joined the project.", joined)
+    flash(_("The group is assigned.") + " " + said, "success")
+    return see_other(url_for("groups.show_group", uuid=uuid))
+
+
+@bp.route("/<uuid:uuid>/projects/<uuid:project_uuid>/end", methods=["GET", "POST"])
+@requires("update", "BeneficiaryGroup")
+def end_assignment(uuid: UUID, project_uuid: UUID) -> Response:
+    """Ask what is to happen to the people, and take the group out of the project."""
+    group = group_to("update", uuid)
+    project = load(project_with(project_uuid), "read", Project)
+    form = EndForm()
+    if not form.validate_on_submit():
+        return _ask_how(group, project, form, 422 if form.is_submitted() else 200)
+    try:
+        if form.what.data == "left":
+            left = assigning.take_out_who_left(db.session(), uuid, project_uuid)
+        else:
+            undo = form.what.data == "undo"
+            left = assigning.end_assignment(db.session(), uuid, project_uuid, undo=undo)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _ask_how(group, project, form, refusal.status)
+    db.session.commit()
+    said = ngettext("%(num)s person left the project.", "%(num)s people left the project.", left)
+    flash(said if form.what.data == "left" else _("The group is taken out.") + " " + said, "success")
+    return see_other(url_for("groups.show_group", uuid=uuid))
+
+
+def _ask_where(group: BeneficiaryGroup, form: AssignForm, status: int) -> Response:
+    members = count_members(db.session(), [group.uuid], current_ability()).get(group.uuid, 0)
+    return page("groups/assign_group.html", group=group, form=form, members=members, status=status)
+
+
+def _ask_how(group: BeneficiaryGroup, project: Project, form: EndForm, status: int) -> Response:
+    assignment = assignment_of(db.session(), group.uuid, project.uuid)
+    if assignment is None:
+        raise NotFound
+    parts = parts_of(db.session(), group.uuid, project.uuid, assignment, current_ability())
+    return page(
+        "groups/end_assignment.html", group=group, project=project, form=form, parts=parts, status=status
+    )
