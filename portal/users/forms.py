@@ -42,7 +42,7 @@ def _stripped(value: str | None) -> str:
 def _in_our_time(_form: Any, field: Any) -> None:
     if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
         raise ValidationError(
-            _l("Enter a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR)
+            _l("Enter a year from %(first)s to %(last)s.", first=str(FIRST_YEAR), last=str(LAST_YEAR))
         )
 
 

@@ -13,6 +13,6 @@ def check_export_size(session: Session, user_id: int, action: str, subject: str,
         raise Refusal(
             "Your role allows %(limit)s people in one file, and these are %(rows)s. Filter the list, or ask an"
             " administrator.",
-            limit=f"{limit:,}",
-            rows=f"{rows:,}",
+            limit=limit,
+            rows=rows,
         )
