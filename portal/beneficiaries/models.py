@@ -66,7 +66,7 @@ class Beneficiary(db.Model):
                 part.beneficiary_id == person.uuid,
                 or_(part.deleted_at.is_(None), part.deleted_at == person.deleted_at),
             ),
-            of=lambda person: [part.project_id for part in person.parts],
+            of=lambda person: person.projects,
         ),
     }
     __table_args__: Any = (
@@ -106,11 +106,14 @@ class Beneficiary(db.Model):
 
     pii: Mapped["BeneficiaryPii"] = relationship(back_populates="beneficiary", lazy="raise", uselist=False)
     parts: Mapped[list["BeneficiaryProject"]] = relationship(
-        primaryjoin="and_(foreign(BeneficiaryProject.beneficiary_id) == Beneficiary.uuid,"
-        " or_(BeneficiaryProject.deleted_at.is_(None), BeneficiaryProject.deleted_at == Beneficiary.deleted_at))",
-        viewonly=True,
+        primaryjoin="foreign(BeneficiaryProject.beneficiary_id) == Beneficiary.uuid", viewonly=True
     )
-    """Their parts in projects, without those that ended before they themselves were deleted."""
+    """Their parts in projects, those that ended among them."""
+
+    @property
+    def projects(self) -> list[uuid_module.UUID]:
+        """The projects they are in, or were in when they were deleted."""
+        return [part.project_id for part in self.parts if part.deleted_at in (None, self.deleted_at)]
 
 
 index_newest_live(Beneficiary)
@@ -175,7 +178,7 @@ class BeneficiaryPii(db.Model):
                     part.deleted_at == _of_person(Beneficiary.deleted_at, pii.beneficiary_id),
                 ),
             ),
-            of=lambda pii: [part.project_id for part in pii.beneficiary.parts],
+            of=lambda pii: pii.beneficiary.projects,
         ),
     }
 

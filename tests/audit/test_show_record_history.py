@@ -109,6 +109,6 @@ def test_a_record_that_was_deleted_keeps_its_history_for_who_reads_all_of_its_ki
 def test_the_persons_page_offers_it_to_who_may_see_it(session: Session, opened: Opened) -> None:
     person = add_beneficiary(session, "Sita")
     session.commit()
-    address = f"/audit/records/beneficiaries/{person.uuid}"
-    assert f'hx-get="{address}"' in opened("Admin").get(f"/beneficiaries/{person.uuid}").text
+    address = f"/beneficiaries/{person.uuid}/history"
+    assert f'href="{address}"' in opened("Admin").get(f"/beneficiaries/{person.uuid}").text
     assert address not in opened("Manager").get(f"/beneficiaries/{person.uuid}").text

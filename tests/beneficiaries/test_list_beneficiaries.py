@@ -133,7 +133,8 @@ PAGES = {
     "/beneficiaries?sort=-name": 4,
     "/beneficiaries/export": 2,
     "/beneficiaries/export?gender=UNKNOWN": 3,
-    "/beneficiaries/{person}": 5,
+    "/beneficiaries/{person}": 4,
+    "/beneficiaries/{person}/memberships": 5,
 }
 
 
@@ -237,7 +238,8 @@ def test_a_person_is_shown_whole(session: Session, manager: FlaskClient) -> None
         internet_status="HOME_INTERNET",
         extras={"Household size": "5", "बच्चा": ["a", {"b": None}]},
     )
-    page = manager.get(f"/beneficiaries/{person.uuid}").text
+    own = f"/beneficiaries/{person.uuid}"
+    page = manager.get(own).text + manager.get(f"{own}/memberships").text
     for words in (
         "Sita Tharu", "+977••••567", "sita@example.net", "••••", "Mothers", "Mobile money", "Flood relief",
         "through the group Mothers", "Female", "Jan 2, 1990", "Rajapur", "28.4, 81.1", "Lives by the river", "Banked",
@@ -255,10 +257,10 @@ def test_a_person_with_nothing_known_is_shown_too(session: Session, manager: Fla
         assert "none:" not in page
 
 
-def test_C3_a_deleted_person_is_as_unknown_as_nobody(session: Session, manager: FlaskClient) -> None:
+def test_C3_a_deleted_person_is_as_unknown_as_nobody(session: Session, viewer: FlaskClient) -> None:
     gone = add_beneficiary(session, "Gone", deleted_at=dt.datetime(2026, 5, 1, tzinfo=dt.UTC))
     answers = [
-        manager.get(f"/beneficiaries/{uuid}") for uuid in (gone.uuid, "6f1c9c1e-1111-4222-8333-444455556666")
+        viewer.get(f"/beneficiaries/{uuid}") for uuid in (gone.uuid, "6f1c9c1e-1111-4222-8333-444455556666")
     ]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert len({without_token(page).replace(page.headers["X-Request-Id"], "") for page in answers}) == 1

@@ -250,7 +250,7 @@ def test_C4_nor_does_it_learn_of_other_projects_and_groups(
     show_everything(client)
     for answer in (
         client.get("/beneficiaries"),
-        client.get(f"/beneficiaries/{two_projects['both'].uuid}"),
+        client.get(f"/beneficiaries/{two_projects['both'].uuid}/memberships"),
         export(client),
     ):
         assert "My project" in answer.text

@@ -209,7 +209,7 @@ def test_the_page_takes_as_many_statements_as_it_did_and_one_for_the_record(
         manager.get(f"/beneficiaries/{person.uuid}")
     inserts = [statement for statement in sent if statement.startswith("INSERT")]
     assert len(inserts) == 1
-    assert len(sent) == 5
+    assert len(sent) == 4
 
 
 def limit_exports(session: Session, role: str, limit: int | None) -> None:

@@ -20,6 +20,18 @@ from tests.imports.batches import take
 from tests.imports.workbooks import sheet_xml, xlsx_parts, zipped
 
 
+def _person_deleted(g: Ground) -> UUID:
+    person: UUID = add_beneficiary(g.session).uuid
+    assert g.post(f"/beneficiaries/{person}/delete", reason="Moved away").status_code == 303
+    return person
+
+
+def _person_verified(g: Ground) -> UUID:
+    person: UUID = add_beneficiary(g.session).uuid
+    assert g.post(f"/beneficiaries/{person}/verify").status_code == 303
+    return person
+
+
 def _upload(g: Ground) -> TestResponse:
     return g.post("/imports/new", file=(io.BytesIO(b"Name,Phone\nSita,9801234567\n"), "people.csv"))
 
@@ -140,6 +152,30 @@ CALLS: Calls = BY_SUBJECT | {
         lambda g: g.post(
             f"/beneficiaries/{add_beneficiary(g.session).uuid}/reveal", purpose="Calling the person"
         ),
+    ),
+    "beneficiaries.register_beneficiary": (
+        "INSERT tbl_beneficiaries",
+        lambda g: g.post("/beneficiaries/new", name="Sita", phone="9801234567"),
+    ),
+    "beneficiaries.edit_beneficiary": (
+        "UPDATE tbl_beneficiaries",
+        lambda g: g.filled(f"/beneficiaries/{add_beneficiary(g.session).uuid}/edit", age="41"),
+    ),
+    "beneficiaries.verify_beneficiary": (
+        "UPDATE tbl_beneficiaries",
+        lambda g: g.post(f"/beneficiaries/{add_beneficiary(g.session).uuid}/verify"),
+    ),
+    "beneficiaries.unverify_beneficiary": (
+        "UPDATE tbl_beneficiaries",
+        lambda g: g.post(f"/beneficiaries/{_person_verified(g)}/unverify"),
+    ),
+    "beneficiaries.delete_beneficiary": (
+        "UPDATE tbl_beneficiaries",
+        lambda g: g.post(f"/beneficiaries/{add_beneficiary(g.session).uuid}/delete", reason="Moved away"),
+    ),
+    "beneficiaries.restore_beneficiary": (
+        "UPDATE tbl_beneficiaries",
+        lambda g: g.post(f"/beneficiaries/{_person_deleted(g)}/restore"),
     ),
     "imports.upload_file": ("INSERT tbl_import_batches", _upload),
     "imports.choose_columns": ("UPDATE tbl_import_batches", _columns),

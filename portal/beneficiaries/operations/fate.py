@@ -48,9 +48,10 @@ def delete_people(session: Session, people: People, *, reason: str, by: UUID) ->
 def restore_people(session: Session, people: People) -> int:
     """Bring deleted people back, with the memberships that ended with them; how many.
 
-    Phone and wallet are theirs still, since nobody else could have them. Who is not deleted is left as they are.
+    Phone and wallet are theirs still, since nobody else could have them. Who is not deleted is left as they are, and
+    so is who was merged into somebody else: that is undone where it was done.
     """
-    them = _held(people, Beneficiary.deleted_at.is_not(None))
+    them = _held(people, and_(Beneficiary.deleted_at.is_not(None), Beneficiary.merged_into.is_(None)))
     back = (
         update(Beneficiary)
         .where(Beneficiary.id.in_(select(them.c.id)))

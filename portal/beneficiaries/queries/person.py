@@ -86,7 +86,7 @@ def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*t
 
 
 def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The projects a person is in, with status, since when, and through which group if through one."""
+    """The projects a person is in, with status, since when, and `through` which group, of those the reader may see."""
     through = (
         select(BeneficiaryGroup.name)
         .join(BeneficiaryGroupProject, BeneficiaryGroupProject.beneficiary_group_id == BeneficiaryGroup.uuid)
@@ -96,6 +96,7 @@ def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[
             BeneficiaryGroupProject.deleted_at.is_(None),
             GroupedBeneficiary.beneficiary_id == uuid,
             GroupedBeneficiary.deleted_at.is_(None),
+            ability.condition("read", BeneficiaryGroup),
         )
         .order_by(BeneficiaryGroup.name)
         .limit(1)

@@ -4,4 +4,11 @@ from flask import Blueprint
 
 bp = Blueprint("beneficiaries", __name__, url_prefix="/beneficiaries")
 
-from portal.beneficiaries.views import export, people, person  # noqa: E402, F401 - they add their routes to bp
+from portal.beneficiaries.views import (  # noqa: E402, F401 - they add their routes to bp
+    edit,
+    export,
+    fate,
+    people,
+    person,
+    register,
+)

@@ -1,18 +1,27 @@
-"""One person's page, and showing what is masked on it."""
+"""One person's pages: what is known of them, where they belong, their history; and showing what is masked."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from portal.audit import budget, purposes
 from portal.audit.deeds import REVEAL
 from portal.audit.looks import note_look
 from portal.audit.operations import record
+from portal.audit.queries.entries import NEWEST, history_of
+from portal.audit.queries.records import records_of
+from portal.audit.shown import in_words
 from portal.beneficiaries.forms import COLUMN_LABELS, RevealForm
+from portal.beneficiaries.queries.editing import rights_on
 from portal.beneficiaries.queries.person import groups_of, person, projects_of, revealed
 from portal.beneficiaries.views import bp
+from portal.beneficiaries.views.leading import lead_to_deleted
+from portal.beneficiaries.views.tabs import tabs_of
 from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.keyset import read_position
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
 
@@ -25,7 +34,10 @@ ON_DEMAND = ("phone", "govt_id")
 @requires("read", "Beneficiary")
 def show_beneficiary(uuid: UUID) -> Response:
     """All that is known of a person, as much as the reader may know. That they looked is on record."""
-    return _show(uuid, _form())
+    try:
+        return _show(uuid, _form())
+    except NotFound:
+        return lead_to_deleted(uuid)
 
 
 @bp.post("/<uuid:uuid>/reveal")
@@ -37,10 +49,41 @@ def reveal_beneficiary(uuid: UUID) -> Response:
     if not form.validate_on_submit():
         return _show(uuid, form, status=422)
     budget.REVEALS.take()
-    details = {"rows": 1, "fields": list(ON_DEMAND), "purpose": form.said}
-    record(db.session(), REVEAL, table_name="tbl_beneficiaries", record_id=str(uuid), details=details)
+    record(
+        db.session(),
+        REVEAL,
+        table_name="tbl_beneficiaries",
+        record_id=str(uuid),
+        details={"rows": 1, "fields": list(ON_DEMAND), "purpose": form.said},
+    )
     purposes.remember(form, "reveal")
     return _show(uuid, form, shown={name: getattr(shown, name) for name in ON_DEMAND})
+
+
+@bp.get("/<uuid:uuid>/memberships")
+@requires("read", "Beneficiary")
+def show_memberships(uuid: UUID) -> Response:
+    """The groups and the projects a person is in, of those that the reader may see."""
+    ability = current_ability()
+    return page(
+        "beneficiaries/show_memberships.html",
+        **_frame(uuid),
+        groups=groups_of(db.session(), uuid, ability),
+        projects=projects_of(db.session(), uuid, ability),
+    )
+
+
+@bp.get("/<uuid:uuid>/history")
+@requires("read", "AuditEntry")
+def show_history(uuid: UUID) -> Response:
+    """Who changed a person and who looked at them; for who may read the person as well as the log."""
+    ability = current_ability()
+    frame = _frame(uuid)
+    records = records_of(db.session(), "tbl_beneficiaries", str(uuid), ability)
+    position = read_position(request.args.get("at"), NEWEST)
+    found = history_of(db.session(), records, ability, position)
+    entries = [in_words(row) for row in found.rows]
+    return page("beneficiaries/show_history.html", **frame, found=found, entries=entries)
 
 
 def _form() -> RevealForm:
@@ -49,12 +92,18 @@ def _form() -> RevealForm:
     return form
 
 
+def _frame(uuid: UUID) -> dict[str, Any]:
+    """What stands around each of a person's pages. Raises NotFound for who may not see them."""
+    ability = current_ability()
+    found = person(db.session(), uuid, ability)
+    return {"person": found, "rights": rights_on(db.session(), uuid, ability), "tabs": tabs_of(uuid)}
+
+
 def _show(
     uuid: UUID, form: RevealForm, *, status: int = 200, shown: dict[str, str | None] | None = None
 ) -> Response:
-    ability = current_ability()
-    found = person(db.session(), uuid, ability)
-    groups, projects = groups_of(db.session(), uuid, ability), projects_of(db.session(), uuid, ability)
+    frame = _frame(uuid)
+    found = frame["person"]
     more = {**(found.extras or {}), **(found.personal_extras or {})}
     more.pop("govtIDNumber", None)
     if found.plain and shown is None:
@@ -65,13 +114,11 @@ def _show(
         "beneficiaries/show_beneficiary.html",
         "person",
         status=status,
-        person=found,
+        **frame,
         shown=shown,
         form=form if hidden and found.revealable and shown is None else None,
         reveal_url=url_for("beneficiaries.reveal_beneficiary", uuid=uuid),
         extras=more,
-        groups=groups,
-        projects=projects,
         labels=COLUMN_LABELS,
         said=_("Shown once, and on record.") if shown else None,
     )

@@ -1,0 +1,180 @@
+"""Rows of a person's own: a name, a kind and a value each, as many as are needed, with or without a script."""
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, SelectField, StringField
+from wtforms.validators import Length, Optional, ValidationError
+
+from portal.beneficiaries.facts import GOVT_ID
+from portal.beneficiaries.forms.reading import stripped
+from portal.core.values import Context
+from portal.core.values.choices import convert_yes_no
+from portal.core.values.text import ascii_digits
+from portal.web.forms import PortalForm, no_nul
+
+TEXT, NUMBER, YES_NO, DATE = "text", "number", "yes-no", "date"
+KINDS = [
+    (TEXT, _l("Text")),
+    (NUMBER, _l("Number")),
+    (YES_NO, _l("Yes or no")),
+    (DATE, _l("Date")),
+]
+MOST_ROWS = 100
+LONGEST_KEY, LONGEST = 100, 2_000
+MOST_DIGITS = 15
+"""What a number of JSON keeps exactly in every program that reads it."""
+
+Scalar = str | int | float | bool
+
+
+class ExtraForm(PortalForm):
+    """One row. A row without a name and a value is not there."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    key = StringField(
+        _l("What"),
+        [Optional(), Length(max=LONGEST_KEY), no_nul],
+        filters=[stripped],
+        render_kw={"autocomplete": "off"},
+    )
+    kind = SelectField(_l("Kind"), choices=KINDS, default=TEXT)
+    value = StringField(
+        _l("Value"),
+        [Optional(), Length(max=LONGEST), no_nul],
+        filters=[stripped],
+        render_kw={"autocomplete": "off"},
+    )
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return not (self.key.data or self.value.data)
+
+    def validate_value(self, field: StringField) -> None:
+        """The value is what its kind says."""
+        try:
+            self.typed()
+        except ValueError as wrong:
+            raise ValidationError(wrong.args[0]) from wrong
+
+    def typed(self) -> Scalar:
+        """The value as its kind has it. Raises ValueError, with a sentence, for what is no such value."""
+        return typed_value(self.kind.data or TEXT, self.value.data or "")
+
+
+def typed_value(kind: str, text: str) -> Scalar:
+    """A text as a kind has it. Raises ValueError, with a sentence, for what is no such value."""
+    reader = {NUMBER: _number, YES_NO: _yes_no, DATE: _date}.get(kind)
+    return reader(text) if reader and text else text
+
+
+def _number(text: str) -> int | float:
+    plain = ascii_digits(text).replace("−", "-")
+    try:
+        if sum(map(str.isdigit, plain)) > MOST_DIGITS:
+            raise ValueError
+        value = float(plain)
+        if not math.isfinite(value) or "_" in plain:
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            _l(
+                "This is no number of up to 15 digits. Write it with a point, such as 12.5, or keep it as text."
+            )
+        ) from None
+    return int(plain) if plain.lstrip("+-").isdecimal() else value
+
+
+def _yes_no(text: str) -> bool:
+    found = convert_yes_no(text, Context("value"))
+    if not isinstance(found.value, bool):
+        raise ValueError(_l("Write yes or no."))
+    return found.value
+
+
+def _date(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(ascii_digits(text)).isoformat()
+    except ValueError:
+        raise ValueError(_l("Write the date as year-month-day, such as 1990-12-31.")) from None
+
+
+class ExtrasField(FieldList):  # type: ignore[type-arg]  # generic for type checkers alone
+    """All rows. `kept` are names of what the person has besides them, which no row may take."""
+
+    kept: frozenset[str] = frozenset()
+
+    def __iter__(self) -> Iterator[Any]:
+        """The rows, for a template."""
+        return iter(self.entries)
+
+    def offer_rows(self, blank: int) -> None:
+        """Have so many empty rows at the end to be filled in."""
+        for _ in range(blank - sum(1 for row in self.entries if row.form.empty)):
+            if len(self.entries) < MOST_ROWS:
+                self.append_entry()
+
+    def typed(self) -> dict[str, Scalar]:
+        """What a valid list of rows says."""
+        return {row.form.key.data: row.form.typed() for row in self.entries if row.form.key.data}
+
+
+def has_row(key: str, value: Any) -> bool:
+    """Whether a row can hold this so that nothing of it is lost: no list, no text of several lines."""
+    if (
+        not isinstance(value, str | int | float | bool)
+        or len(str(value)) > LONGEST
+        or not 0 < len(key) <= LONGEST_KEY
+    ):
+        return False
+    if isinstance(value, str):
+        return (
+            value == value.strip() != "" and value.isprintable() and key.isprintable() and key == key.strip()
+        )
+    row = row_of(key, value)
+    try:
+        read = typed_value(row["kind"], row["value"])
+    except ValueError:
+        return False
+    return read == value and type(read) is type(value)
+
+
+def row_of(key: str, value: Scalar) -> dict[str, str]:
+    """A value as its row shows it."""
+    if isinstance(value, bool):
+        return {"key": key, "kind": YES_NO, "value": "yes" if value else "no"}
+    if isinstance(value, int | float):
+        return {"key": key, "kind": NUMBER, "value": str(value)}
+    try:
+        dated = dt.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        dated = False
+    return {"key": key, "kind": DATE if dated else TEXT, "value": value}
+
+
+def check_rows(_form: PortalForm, field: ExtrasField) -> None:
+    """Each row with a value has a name, and no name comes twice."""
+    if len(field.entries) > MOST_ROWS:
+        raise ValidationError(_l("A person has at most 100 rows of their own."))
+    seen: set[str] = set()
+    wrong = False
+    for row in field.entries:
+        key, said = row.form.key.data, None
+        if not key and row.form.value.data:
+            said = _l("Say what this is.")
+        elif key == GOVT_ID:
+            said = _l("The government ID has a field of its own.")
+        elif key and (key in seen or key in field.kept):
+            said = _l("There is a row of this name already.")
+        if said is not None:
+            row.form.key.errors = [*row.form.key.errors, said]
+            wrong = True
+        seen.add(key or "")
+    if wrong:
+        raise ValidationError(_l("Some rows of the person’s own need a name of their own."))
