@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figures import Report
 from bench.ground import Ground
 
-MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export")
+MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk")
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
 
@@ -57,6 +57,10 @@ def main() -> None:
         from bench.exporting import measure_export
 
         measure_export(report, many, few)
+    if "bulk" in chosen:
+        from bench.bulk import measure_bulk
+
+        measure_bulk(report, many, ROWS // scale)
 
 
 if __name__ == "__main__":

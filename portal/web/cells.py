@@ -82,15 +82,14 @@ def table_rows(
     others = [column for column in columns[1:] if column["key"] != "uuid"]
     places = {column["key"]: place for place, column in enumerate(others, start=2)} | {"uuid": 0}
     cells = [(places[column["key"]], drawing.get(column.get("kind"), _text)) for column in columns[1:]]
-    nameless = escape(_("No name"))
+    nameless = str(escape(_("No name")))
     pattern = _row_pattern(address, tuple(str(cell_attributes(column)) for column in columns[1:]))
     rows = list(rows)
-    boxes = _boxes(rows, nameless, ticks) if ticks else repeat("", len(rows))
+    names = [str(escape(row[1])) if row[1] else nameless for row in rows]
+    boxes = _boxes(rows, names, ticks) if ticks else repeat("", len(rows))
     drawn = [
-        f"<tr>{box}"
-        + pattern
-        % (row[0], escape(row[1]) if row[1] else nameless, *[draw(row[place]) for place, draw in cells])
-        for box, row in zip(boxes, rows, strict=True)
+        f"<tr>{box}" + pattern % (row[0], name, *[draw(row[place]) for place, draw in cells])
+        for box, name, row in zip(boxes, names, rows, strict=True)
     ]
     return Markup("".join(drawn))  # noqa: S704 -- each of its parts is escaped
 
@@ -99,22 +98,21 @@ PLACE = "\x00"
 """Stands for the name in a sentence; no text of a page has it."""
 
 
-def _boxes(rows: Sequence[Sequence[Any]], nameless: Markup, ticks: Ticks) -> Iterator[str]:
+def _boxes(rows: Sequence[Sequence[Any]], names: Sequence[str], ticks: Ticks) -> Iterator[str]:
     pattern = _box_pattern(ticks.form, ticks.name, _("Select %(name)s", name=PLACE))
     every = " checked disabled" if ticks.fixed else (" checked" if ticks.all_of_them else "")
-    for row in rows:
+    for row, name in zip(rows, names, strict=True):
         state = every or (" checked" if ticks.ticked and str(row[0]) in ticks.ticked else "")
-        yield pattern % (row[0], state, escape(row[1]) if row[1] else nameless)
+        yield pattern % (row[0], name, state)
 
 
 @lru_cache(64)
 def _box_pattern(form: str, name: str, said: str) -> str:
-    """The box of a row, with a place for the row's uuid, for whether it is ticked, and for who is named."""
+    """The box of a row, with a place for the row's uuid, for who is named, and for whether it is ticked."""
     words = escape(said).replace("%", "%%").replace(PLACE, "%s")
     return (
-        '<td class="cell-check"><label class="row-check"><input class="form-check-input" type="checkbox"'
-        f' form="{escape(form)}" name="{escape(name)}" value="%s"%s>'
-        f'<span class="visually-hidden">{words}</span></label></td>'
+        f'<td class="cell-check"><label class="row-check"><input class="form-check-input" type="checkbox"'
+        f' form="{escape(form)}" name="{escape(name)}" value="%s" aria-label="{words}"%s></label></td>'
     )
 
 
