@@ -7,9 +7,10 @@ from pathlib import Path
 from bench.figures import Report
 from bench.ground import Ground
 
-MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk")
+MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk", "duplicates")
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
+TWICE_AMONG = 131_072
 
 
 def main() -> None:
@@ -61,6 +62,10 @@ def main() -> None:
         from bench.bulk import measure_bulk
 
         measure_bulk(report, many, ROWS // scale)
+    if "duplicates" in chosen:
+        from bench.duplicates import measure_duplicates
+
+        measure_duplicates(report, Ground(asked.at, TWICE_AMONG))
 
 
 if __name__ == "__main__":

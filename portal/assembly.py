@@ -20,6 +20,7 @@ from portal.bulk.views import bp as bulk
 from portal.core import embedded, secrets
 from portal.core.db import init_database
 from portal.core.places import bundled, instance_directory
+from portal.duplicates.views import bp as duplicates
 from portal.groups.views import bp as groups
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
@@ -49,6 +50,7 @@ MODULES = (
     users,
     beneficiaries,
     groups,
+    duplicates,
     bulk,
     staff,
     imports,

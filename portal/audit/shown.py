@@ -30,6 +30,7 @@ PAGES = {
     "tbl_auth_roles": ("users.show_role", "role_id"),
     "tbl_users_signups": ("signups.show_sign_up", "uuid"),
     "tbl_import_batches": ("imports.show_batch", "uuid"),
+    "tbl_duplicate_pairs": ("duplicates.show_pair", "uuid"),
     "tbl_bulk_actions": ("bulk.show_action", "uuid"),
     "tbl_jobs": ("jobs.show_job", "uuid"),
 }

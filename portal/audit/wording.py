@@ -31,6 +31,7 @@ ACTIONS: dict[str, tuple[LazyString, str]] = {
     SIGN_IN_FAILED: (_l("Failed to sign in"), "warn"),
     SIGN_OUT: (_l("Signed out"), "neutral"),
     DENIED: (_l("Was refused"), "bad"),
+    "SCAN": (_l("Searched for duplicates"), "info"),
     "CANCEL": (_l("Cancelled"), "warn"),
     "RETRY": (_l("Begun anew"), "info"),
 }
@@ -60,6 +61,8 @@ TABLES: dict[str, LazyString] = {
     "tbl_saved_filters": _l("Saved filter"),
     "tbl_temp_beneficiaries": _l("Row of an import"),
     "tbl_import_batches": _l("Import"),
+    "tbl_duplicate_pairs": _l("Pair of records"),
+    "tbl_merges": _l("Merge"),
     "tbl_bulk_actions": _l("Bulk action"),
     "tbl_projects": _l("Project"),
     "tbl_tokens": _l("Token"),

@@ -9,6 +9,7 @@ SUBJECTS: dict[str, str] = {
     "Beneficiary": "read create update delete import export",
     "BeneficiaryPii": "read update reveal locate",
     "BeneficiaryGroup": "read create update delete export",
+    "Duplicate": "read update",
     "ImportBatch": "read create update delete",
     "BulkAction": "read create update",
     "Project": "read create update delete export",

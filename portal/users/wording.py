@@ -11,6 +11,7 @@ SUBJECT_WORDS: dict[str, LazyString] = {
     "Beneficiary": _l("Beneficiaries"),
     "BeneficiaryPii": _l("Personal data of beneficiaries"),
     "BeneficiaryGroup": _l("Groups"),
+    "Duplicate": _l("Duplicates"),
     "ImportBatch": _l("Imports"),
     "BulkAction": _l("Bulk actions"),
     "Project": _l("Projects"),

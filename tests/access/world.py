@@ -26,6 +26,7 @@ from portal.users.models import Role, User
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
 from tests.access.matrix import COLUMNS, OTHER, OWN
+from tests.duplicates.pairs import add_pair
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with
 from tests.imports.batches import stage
 
@@ -108,6 +109,8 @@ def make_world(app: Flask, session: Session) -> World:
         records["imports", own] = {"uuid": batch}
         records["jobs", own] = {"uuid": job.uuid}
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}
+        twin = add_beneficiary(session, f"Seeta of {project.name}", projects=[project])
+        records["duplicates", own] = {"uuid": add_pair(session, person, twin).uuid}
         records["staff", own] = {
             "uuid": looked_after.uuid,
             "role_id": held,

@@ -12,6 +12,7 @@ from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
 from tests.auth.phones import give_phone
 from tests.bulk import actions as bulk
+from tests.duplicates import pairs
 from tests.factories import add_beneficiary, add_group
 from tests.house import changes_of_accounts, changes_of_groups
 from tests.house.changes_of_accounts import begin_linking
@@ -94,6 +95,12 @@ def _deactivated(g: Ground) -> TestResponse:
 def _restored(g: Ground) -> TestResponse:
     _deactivated(g)
     return g.post(f"/users/{g.asha.uuid}/restore")
+
+
+def _reopened_pair(g: Ground) -> TestResponse:
+    page = f"/duplicates/{pairs.add_twins(g.session)[2].uuid}"
+    g.post(f"{page}/keep-apart")
+    return g.post(f"{page}/reopen")
 
 
 def _bulk(g: Ground) -> str:
@@ -200,6 +207,17 @@ CALLS: Calls = BY_SUBJECT | {
     "imports.undo_batch": ("UPDATE tbl_import_batches", lambda g: g.post(f"/imports/{_taken(g)}/undo")),
     "imports.reopen_batch": ("UPDATE tbl_import_batches", _reopened),
     "imports.discard_batch": ("DELETE tbl_import_batches", lambda g: g.post(f"/imports/{g.batch()}/discard")),
+    "duplicates.start_scan": ("SCAN tbl_duplicate_pairs", lambda g: g.post("/duplicates/scan")),
+    "duplicates.merge_pair": ("INSERT tbl_merges", lambda g: pairs.merge_by_page(g.session, g.admin)[1]),
+    "duplicates.undo_merge": (
+        "UPDATE tbl_merges",
+        lambda g: g.post(f"/duplicates/{pairs.merge_by_page(g.session, g.admin)[0].uuid}/undo"),
+    ),
+    "duplicates.keep_apart": (
+        "UPDATE tbl_duplicate_pairs",
+        lambda g: g.post(f"/duplicates/{pairs.add_twins(g.session)[2].uuid}/keep-apart"),
+    ),
+    "duplicates.reopen_pair": ("UPDATE tbl_duplicate_pairs", _reopened_pair),
     "bulk.new_action": (
         "INSERT tbl_bulk_actions",
         lambda g: bulk.pick(g.admin, "VERIFY", [add_beneficiary(g.session, "Sita").uuid]),

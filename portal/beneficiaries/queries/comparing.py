@@ -68,9 +68,7 @@ _SEEN = """
         abs(x.year - y.year) AS years,
         x.dated AND y.dated AND (
             to_char(x.born, 'YYYYDDMM') = to_char(y.born, 'YYYYMMDD')
-            OR to_char(x.born, 'MMDD') = to_char(y.born, 'MMDD')
-            OR to_char(x.born, 'YYYYMM') = to_char(y.born, 'YYYYMM')
-            OR to_char(x.born, 'YYYYDD') = to_char(y.born, 'YYYYDD')) AS near_day,
+            OR to_char(x.born, 'MMDD') = to_char(y.born, 'MMDD')) AS near_day,
         x.gender = y.gender AND x.gender <> 'UNKNOWN' AS same_gender,
         x.gender <> y.gender AND x.gender IN ('MALE', 'FEMALE') AND y.gender IN ('MALE', 'FEMALE') AS other_gender,
         x.place = y.place AS same_place,
@@ -79,7 +77,7 @@ _SEEN = """
 """
 
 _ALIKE = "NOT coalesce(same_name, false) AND"
-_SWAPPED = f"{_ALIKE} same_sound AND written_alike >= 0.999"
+_SWAPPED = f"{_ALIKE} written_alike >= 0.999"
 _SOUNDS = f"{_ALIKE} same_sound AND written_alike < 0.999 AND (alike >= 0.25 OR other_script)"
 
 _FOR: dict[Reason, tuple[str, int]] = {
@@ -89,7 +87,7 @@ _FOR: dict[Reason, tuple[str, int]] = {
     Reason.SAME_NAME: ("same_name", 40),
     Reason.NAME_SWAPPED: (_SWAPPED, 40),
     Reason.NAME_SOUNDS: (_SOUNDS, 32),
-    Reason.NAME_SIMILAR: (f"{_ALIKE} same_sound IS NOT TRUE AND alike >= 0.5", 25),
+    Reason.NAME_SIMILAR: (f"{_ALIKE} same_sound IS NOT TRUE AND written_alike < 0.999 AND alike >= 0.5", 25),
     Reason.SAME_BIRTH_DATE: ("exact AND same_day", 30),
     Reason.NEAR_BIRTH_DATE: ("near_day AND NOT same_day AND years <= 1", 20),
     Reason.SAME_YEAR: ("years = 0 AND NOT (exact AND (same_day OR near_day))", 4),

@@ -1,0 +1,1 @@
+"""Pairs as lists and pages show them, and what two people are."""

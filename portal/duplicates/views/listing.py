@@ -1,0 +1,93 @@
+"""The list of pairs, and having everybody looked through."""
+
+from uuid import UUID
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+
+from portal.beneficiaries.queries.comparing import Reason
+from portal.core.db import db
+from portal.core.keyset import read_position
+from portal.duplicates.operations.starting import SCAN, begin_scan
+from portal.duplicates.queries.pairs import PairFilter, count_pairs, page_of_pairs, projects_to_choose
+from portal.duplicates.queries.scans import last_scan
+from portal.duplicates.views import bp
+from portal.duplicates.wording import REASON_WORDS, reason_words, score_words
+from portal.jobs.queries import ENDED
+from portal.web.access import current_ability, current_person, requires
+from portal.web.htmx import page, see_other
+from portal.web.lists import Query, here, pager
+
+
+@bp.get("")
+@requires("read", "Duplicate")
+def list_pairs() -> Response:
+    """The pairs whose people the reader sees: the likeliest first, or those last decided."""
+    session, ability = db.session(), current_ability()
+    chosen = _filter()
+    projects = projects_to_choose(session, ability)
+    query = _query(chosen)
+    pairs = page_of_pairs(session, chosen, ability, read_position(request.args.get("at"), chosen.sort))
+    job = last_scan(session, SCAN)
+    return page(
+        "duplicates/list_pairs.html",
+        "pairs",
+        pairs=pairs,
+        pager=pager(pairs, count_pairs(session, chosen, ability), query),
+        chosen=chosen,
+        reasons=[(reason.value, words) for reason, words in REASON_WORDS.items()],
+        projects=projects,
+        chips=_chips(chosen, dict(projects), query),
+        job=job,
+        at_work=job is not None and job.state not in ENDED,
+        score_words=score_words,
+        reason_words=reason_words,
+    )
+
+
+@bp.post("/scan")
+@requires("update", "Duplicate")
+def start_scan() -> Response:
+    """Have everybody looked through, unless that is under way already."""
+    link = url_for("duplicates.list_pairs")
+    begin_scan(db.session(), created_by=current_person().id, link=link)
+    db.session.commit()
+    return see_other(link)
+
+
+def _filter() -> PairFilter:
+    """The filter that the address names; what it names wrongly does not narrow."""
+    reason = request.args.get("reason", "")
+    return PairFilter(
+        decided=request.args.get("state") == "decided",
+        reason=Reason(reason) if reason in Reason.__members__ else None,
+        project=_uuid(request.args.get("project", "")),
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _query(chosen: PairFilter) -> Query:
+    named = {
+        "state": "decided" if chosen.decided else "",
+        "reason": chosen.reason.value if chosen.reason else "",
+        "project": str(chosen.project or ""),
+    }
+    return {name: [value] for name, value in named.items() if value}
+
+
+def _chips(chosen: PairFilter, projects: dict[str, str], query: Query) -> list[dict[str, object]]:
+    """What narrows the list, each with the address without it."""
+    chips: list[dict[str, object]] = []
+    if chosen.reason:
+        words = REASON_WORDS[chosen.reason]
+        chips.append({"label": _("In common"), "value": words, "url": here(query, reason=None)})
+    if chosen.project:
+        name = projects.get(str(chosen.project), _("one that you do not see"))
+        chips.append({"label": _("Project"), "value": name, "url": here(query, project=None)})
+    return chips
