@@ -66,6 +66,10 @@ def main() -> None:
         from bench.duplicates import measure_duplicates
 
         measure_duplicates(report, Ground(asked.at, TWICE_AMONG))
+    if "bulk" in chosen:
+        from bench.bulk import measure_bulk
+
+        measure_bulk(report, many, ROWS // scale)
 
 
 if __name__ == "__main__":

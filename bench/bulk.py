@@ -17,6 +17,7 @@ SELECT %s, b.uuid FROM tbl_beneficiaries b WHERE b."deletedAt" IS NULL AND b.gen
   AND (b."birthDate" IS NOT NULL AND b."birthDate"::date <= (current_date - make_interval(18))::date
        AND b."birthDate"::date > (current_date - make_interval(%s))::date
     OR b."birthDate" IS NULL AND b.age BETWEEN 18 AND %s)"""
+PATIENT = "SET LOCAL statement_timeout = '600s'"
 UNLOGGED = "ALTER TABLE tbl_grouped_beneficiaries DISABLE TRIGGER USER"
 
 
@@ -122,11 +123,13 @@ def _carry_out(session: Any, action: UUID, order: Any, ability: Any) -> None:
     from portal.bulk.operations.doing import carry_out
     from portal.bulk.queries.verdicts import try_order
 
+    session.connection().connection.driver_connection.execute(PATIENT)
     try_order(session, order, ability, exactly=True)
     carry_out(session, action, order, ability, action)
 
 
 def _bare(session: Any, group: UUID, before: int, oldest: int) -> None:
     connection = session.connection().connection.driver_connection
+    connection.execute(PATIENT)
     connection.execute(UNLOGGED)
     connection.execute(BARE, [group, before, oldest])

@@ -14,8 +14,8 @@ from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
 
 LONGEST_REASON = 500
-MOST_PICKED = 500
-"""How many people can be picked by hand; a page has fifty."""
+MOST_PICKED = 100
+"""How many people can be picked by hand: a page has fifty, and an address has to hold them all."""
 
 
 def _stripped(value: str | None) -> str:

@@ -28,6 +28,7 @@ FILTERS = st.builds(
     verified=st.none() | st.booleans(),
     group=st.none() | st.uuids(),
     project=st.none() | st.uuids(),
+    people=st.lists(st.uuids(), max_size=3).map(tuple),
     age_from=st.none() | st.integers(0, 150),
     age_to=st.none() | st.integers(0, 150),
     created_from=st.none() | st.dates(),

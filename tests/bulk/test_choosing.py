@@ -1,9 +1,11 @@
 """Picking people in the list: the boxes, the links, the bar, and what it refuses."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -16,7 +18,9 @@ from tests.factories import add_beneficiaries, add_beneficiary, add_group
 
 pytestmark = pytest.mark.database
 
-BOX = re.compile(r'<input[^>]*type="checkbox" form="picking" name="people" value="([^"]+)" aria-label="[^"]*"([^>]*)>')
+BOX = re.compile(
+    r'<input[^>]*type="checkbox" form="picking" name="people" value="([^"]+)" aria-label="[^"]*"([^>]*)>'
+)
 
 
 def boxes(page: str) -> dict[str, str]:
@@ -32,7 +36,7 @@ def offered(page: str) -> set[str]:
 
 def link(page: str, words: str) -> str:
     """Where a link with these words leads."""
-    found = re.search(rf'<a href="([^"]+)"[^>]*>{words}', page)
+    found = re.search(rf'<a id="[^"]+" href="([^"]+)"[^>]*>{words}', page)
     assert found, words
     return found[1].replace("&amp;", "&")
 
@@ -206,3 +210,37 @@ def test_those_picked_can_be_seen_in_a_list_of_their_own(session: Session, manag
     assert set(boxes(page)) == {str(one.uuid), str(third.uuid)}
     assert re.search(r"Picked: <bdi>2</bdi>", page)
     assert str(other.uuid) not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"q": "sita 98"},
+        {
+            "gender": ["FEMALE", "OTHER"],
+            "banked_status": ["BANKED"],
+            "phone_status": ["NO_PHONE", "SMART_PHONE"],
+        },
+        {"verified": "no", "placed": "yes", "age_from": "0", "age_to": "40"},
+        {"created_from": "2026-03-01", "created_to": "2026-04-01", "location": "Rajapur & 100 %"},
+        {"area": "27.5,-85.0,28.0,0.1"},
+    ],
+)
+def test_a_filter_leads_back_to_the_list_that_it_came_from(
+    session: Session, manager: FlaskClient, query: dict[str, Any]
+) -> None:
+    add_beneficiary(session, "Sita")
+    with manager.application.test_request_context(LIST, query_string=query):
+        address = request.full_path.rstrip("?")
+    page = drafted(manager, "VERIFY", everybody=address)
+    kept = action_at(session, page).filter
+    back = re.search(
+        r'<a class="btn[^>]*href="([^"]+)"[^>]*>(?:(?!</a>).)*See them in the list',
+        manager.get(page).text,
+        re.S,
+    )
+    assert back
+    again = drafted(manager, "VERIFY", everybody=back[1].replace("&amp;", "&"))
+    assert action_at(session, again).filter == kept
+    assert (kept or {}).keys() == query.keys()

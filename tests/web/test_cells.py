@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.core.enums import Gender
-from portal.web.cells import cell_attributes, table_rows
+from portal.web.cells import Ticks, cell_attributes, table_rows
 
 UUID = "0b8f3a4e-0000-4000-8000-000000000001"
 HOSTILE = "<script>alert('x')</script>"
@@ -64,3 +64,25 @@ def test_the_reference_is_read_from_the_head_of_the_row_wherever_its_column_stan
 def test_a_cell_says_its_role_and_that_it_holds_figures() -> None:
     column = {"key": "age", "label": "Age", "role": "aside", "num": True}
     assert cell_attributes(column) == ' data-label="Age" class="end cell-aside"'
+
+
+@pytest.mark.parametrize(
+    ("ticks", "state"),
+    [
+        (Ticks("bar", "people"), ""),
+        (Ticks("bar", "people", frozenset({UUID})), " checked"),
+        (Ticks("bar", "people", frozenset({"another"})), ""),
+        (Ticks("bar", "people", all_of_them=True), " checked"),
+        (Ticks("bar", "people", all_of_them=True, fixed=True), " checked disabled"),
+    ],
+)
+def test_a_row_has_a_box_of_the_bars_form_that_names_whom_it_ticks(
+    app: Flask, ticks: Ticks, state: str
+) -> None:
+    with app.test_request_context():
+        page = str(table_rows([(UUID, "50 % <Sita>")], [NAME], "/people/", {}, ticks))
+    assert page.startswith('<tr><td class="cell-check"><label class="row-check"><input ')
+    assert (
+        f'form="bar" name="people" value="{UUID}" aria-label="Select 50 % &lt;Sita&gt;"{state}></label></td>'
+        in page
+    )

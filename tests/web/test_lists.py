@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.core.keyset import Count, Page
-from portal.web.lists import here, pager, query_of, sort_column
+from portal.web.lists import here, pager, query_of, show_list_of, sort_column
 
 pytestmark = pytest.mark.database
 
@@ -39,6 +39,14 @@ def test_D10_a_query_cannot_name_a_part_of_the_path(app: Flask) -> None:
         from flask import request
 
         assert here(query_of(request.args), at="x") == f"/imports/{uuid}/review?verdict=NEW&at=x"
+
+
+def test_what_answers_with_another_pages_list_leads_on_in_that_list(app: Flask) -> None:
+    with app.test_request_context("/bulk/new", method="POST"):
+        show_list_of("beneficiaries.list_beneficiaries")
+        assert here({"q": ["a"]}, sort="name") == f"{PATH}?q=a&sort=name"
+    with app.test_request_context("/audit"):
+        assert here({}, at="x") == "/audit?at=x"
 
 
 def test_an_address_changes_one_thing_and_keeps_the_others(app: Flask) -> None:
