@@ -58,10 +58,6 @@ def main() -> None:
         from bench.exporting import measure_export
 
         measure_export(report, many, few)
-    if "bulk" in chosen:
-        from bench.bulk import measure_bulk
-
-        measure_bulk(report, many, ROWS // scale)
     if "duplicates" in chosen:
         from bench.duplicates import measure_duplicates
 
