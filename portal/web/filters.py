@@ -27,7 +27,7 @@ DIGITS = {
 language takes, and leaves the digits themselves to us."""
 MIRRORED = frozenset(
     f"{shape}-{way}" for shape in ("arrow", "chevron", "chevrons", "corner-down") for way in ("left", "right")
-) | {"log-out", "scroll-text", "undo-2"}
+) | {"list", "log-out", "scroll-text", "undo-2"}
 """Icons that point along the line, or show lines of writing: where it runs from the right, they are turned."""
 SIZES = (_l("%(size)s B"), _l("%(size)s kB"), _l("%(size)s MB"), _l("%(size)s GB"))
 NO_PHONE = "none:"
