@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figures import Report
 from bench.ground import Ground
 
-MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk", "duplicates")
+MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk", "duplicates", "group")
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
 TWICE_AMONG = 131_072
@@ -66,6 +66,10 @@ def main() -> None:
         from bench.bulk import measure_bulk
 
         measure_bulk(report, many, ROWS // scale)
+    if "group" in chosen:
+        from bench.groups import measure_groups
+
+        measure_groups(report, many, ROWS // scale)
 
 
 if __name__ == "__main__":

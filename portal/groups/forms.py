@@ -177,7 +177,9 @@ class CompareForm(PortalForm):
     def offer(self, groups: Iterable[tuple[UUID, str]]) -> None:
         """Let the reader choose among the groups that they may see."""
         offered = [("", _l("Choose a group")), *((str(uuid), name) for uuid, name in groups)]
-        self.a.choices = self.b.choices = offered
+        for field in (self.a, self.b):
+            field.choices = offered
+            field.flags.required = True  # though a page may be asked for with one group or none chosen
 
 
 class ChangeForm(PortalForm):

@@ -46,7 +46,9 @@ def test_the_list_reads_from_the_right_in_arabic(
     assert side and content
     assert side["x"] > content["x"], "places stand at the right"
     following = page.locator(".page-chevron-right svg")
-    assert "-1" in following.evaluate("icon => getComputedStyle(icon).transform"), "the next page is to the left"
+    assert "-1" in following.evaluate("icon => getComputedStyle(icon).transform"), (
+        "the next page is to the left"
+    )
     look_over("list-arabic")
 
 

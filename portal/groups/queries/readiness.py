@@ -23,15 +23,20 @@ def needs_of(purpose: GroupPurpose | None) -> tuple[Lack, ...]:
     return NEEDS[purpose] if purpose else tuple(Lack)
 
 
-def shortfalls(session: Session, group: UUID, ability: Ability) -> tuple[int, dict[Lack, int]]:
-    """How many members the reader may see, and how many of them are without each thing; in one statement."""
-    return while_unchanged(session, (shortfalls, group, ability), lambda: _ask(session, group, ability))
+def shortfalls(
+    session: Session, group: UUID, needs: tuple[Lack, ...], ability: Ability
+) -> tuple[int, list[tuple[Lack, int]]]:
+    """How many members the reader may see, and how many of them are without each of the `needs`; in one statement."""
+    key = (shortfalls, group, needs, ability)
+    return while_unchanged(session, key, lambda: _ask(session, group, needs, ability))
 
 
-def _ask(session: Session, group: UUID, ability: Ability) -> tuple[int, dict[Lack, int]]:
-    counts = [func.count().filter(lacking(lack)).label(lack.value) for lack in Lack]
+def _ask(
+    session: Session, group: UUID, needs: tuple[Lack, ...], ability: Ability
+) -> tuple[int, list[tuple[Lack, int]]]:
+    counts = [func.count().filter(lacking(need)).label(need.value) for need in needs]
     members = chosen_people(PeopleFilter(group=group), ability).with_only_columns(
         func.count().label("members"), *counts, maintain_column_froms=True
     )
     row = session.execute(members).one()
-    return row.members, {lack: getattr(row, lack.value) for lack in Lack}
+    return row.members, [(need, getattr(row, need.value)) for need in needs]

@@ -35,6 +35,5 @@ def show_group(uuid: UUID) -> Response:
 def show_readiness(uuid: UUID) -> Response:
     """How many members are without what the group's purpose asks for; each figure leads to them."""
     group = group_to("read", uuid)
-    members, short = shortfalls(db.session(), uuid, current_ability())
-    needs = [(lack, short[lack]) for lack in needs_of(group.group_purpose)]
+    members, needs = shortfalls(db.session(), uuid, needs_of(group.group_purpose), current_ability())
     return page("groups/show_readiness.html", group=group, members=members, needs=needs)

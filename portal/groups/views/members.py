@@ -26,9 +26,12 @@ from portal.groups.queries.reach import reachable_of
 from portal.groups.views import bp
 from portal.groups.views.loading import group_to
 from portal.web.access import current_ability, requires
+from portal.web.cells import Ticks
 from portal.web.htmx import page, see_other
 from portal.web.lists import pager
 
+FORM = "ticking"
+"""The id of the form to which the boxes of the rows belong."""
 OWN = frozenset({"group", "not_in"})
 """What of a filter the two pages say themselves."""
 Change = Callable[[Session, UUID, Select[UUID]], int]
@@ -110,8 +113,10 @@ def _list(group: BeneficiaryGroup, form: PeopleForm, *, adding: bool, status: in
         "reading": reading,
         "columns": table_columns(reading, shown),
         "choices": column_choices(shown),
-        "ticked": {str(one) for one in form.picked()},
-        "changes": ability.can("update", group),
+        "address": url_for("beneficiaries.list_beneficiaries") + "/",
+        "ticks": Ticks(FORM, "people", frozenset(map(str, form.picked())))
+        if ability.can("update", group)
+        else None,
         "people": None,
         "pager": None,
     }
