@@ -1,7 +1,8 @@
 """The verdict on each row: new, update, possible duplicate, or invalid with the reason. One statement for all.
 
 The rows stand in the temporary table `incoming`. Whatever their number, they are judged set by set: against
-each other and against the registry, by reference, phone, wallet, government id, and name with birth date.
+each other and against the registry, by reference, phone, wallet, government id, and name with birth date (against the
+registry also with year and place).
 
 A reason is `{"code": …}` with `row` (the row of the file that came first) or `match` (a person's uuid).
 `blocking` says that the row cannot be taken as somebody new: phone and wallet are unique in the registry.
@@ -80,6 +81,29 @@ known_birth AS MATERIALIZED (
     ORDER BY i.row_number, known.id
 )"""
 
+_NEIGHBOURS = """
+known_place AS MATERIALIZED (
+    SELECT DISTINCT ON (i.row_number) i.row_number, known.uuid
+    FROM incoming i JOIN (
+        SELECT b.id, b.uuid, b.gender, lower(b.location) AS place,
+               coalesce(date_part('year', b."birthDate" AT TIME ZONE 'UTC'),
+                        date_part('year', b."createdAt" AT TIME ZONE 'UTC') - b.age) AS year,
+               ltrim(split_part(p."searchText", E'\\x1f', 1)) AS name,
+               split_part(p."searchText", E'\\x1f', 3) AS folded_id
+        FROM tbl_beneficiaries b JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id
+        WHERE b."deletedAt" IS NULL AND b.location IS NOT NULL
+        OFFSET 0
+    ) known ON known.name = i.folded_name AND known.place = lower(i.location)
+        AND known.year = coalesce(date_part('year', i.birth_date), date_part('year', current_date) - i.age)
+    WHERE i.problems IS NULL
+      AND (coalesce(i.gender, 'UNKNOWN') = 'UNKNOWN' OR known.gender IN ('UNKNOWN', i.gender))
+      AND (i.folded_id IS NULL OR known.folded_id IN ('', i.folded_id))
+    ORDER BY i.row_number, known.id
+)"""
+"""Of the marks by which duplicates are looked for (`duplicates.operations.scanning`) the one that a file of any size
+can be compared by: the name as it is written, with year and place. How the names of a whole registry sound takes too
+long; the search for duplicates does that. OFFSET 0 as above, or it joins by names alone, which many share."""
+
 _ONE_PERSON = """
 twice_found AS MATERIALIZED (
     SELECT uuid, min(row_number) AS first
@@ -109,10 +133,10 @@ judged AS (
             WHEN kr.uuid IS NOT NULL THEN 'UPDATE'
             WHEN coalesce(kp.uuid, kw.uuid, kg.uuid) IS NOT NULL THEN
                 CASE WHEN coalesce(kp.same_name, kw.same_name, kg.same_name) THEN 'UPDATE' ELSE 'DUPLICATE' END
-            WHEN kb.uuid IS NOT NULL THEN 'DUPLICATE'
+            WHEN kb.uuid IS NOT NULL OR kl.uuid IS NOT NULL THEN 'DUPLICATE'
             ELSE 'NEW'
         END AS verdict,
-        coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid, kb.uuid) AS match_id,
+        coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid, kb.uuid, kl.uuid) AS match_id,
         nullif(jsonb_path_query_array(jsonb_build_array(
             CASE WHEN i.person IS NOT NULL AND kr.uuid IS NULL THEN '{"code": "reference_unknown"}'::jsonb END,
             CASE WHEN kr.deleted THEN
@@ -138,7 +162,9 @@ judged AS (
                 jsonb_build_object('code', CASE WHEN kg.deleted THEN 'id_deleted' WHEN kg.same_name
                     THEN 'id_same_person' ELSE 'id_known' END, 'match', kg.uuid) END,
             CASE WHEN kb.uuid IS NOT NULL AND coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid) IS NULL THEN
-                jsonb_build_object('code', 'birth_known', 'match', kb.uuid) END
+                jsonb_build_object('code', 'birth_known', 'match', kb.uuid) END,
+            CASE WHEN kl.uuid IS NOT NULL AND coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid, kb.uuid) IS NULL THEN
+                jsonb_build_object('code', 'place_known', 'match', kl.uuid) END
         ), '$[*] ? (@ != null)'), '[]'::jsonb) AS reasons
     FROM incoming i
     LEFT JOIN twice_reference tr ON tr.value = i.person
@@ -152,6 +178,7 @@ judged AS (
     LEFT JOIN known_wallet kw ON kw.row_number = i.row_number
     LEFT JOIN known_id kg ON kg.row_number = i.row_number
     LEFT JOIN known_birth kb ON kb.row_number = i.row_number
+    LEFT JOIN known_place kl ON kl.row_number = i.row_number
     LEFT JOIN twice_found tf ON tf.uuid = coalesce(kr.uuid, kp.uuid, kw.uuid, kg.uuid)
 )"""
 
@@ -171,6 +198,7 @@ JUDGED = "WITH " + ",".join(
             "AND (p.extras ->> 'govtIDNumber') IS NOT NULL",
         ),
         _BIRTHDAYS,
+        _NEIGHBOURS,
         _ONE_PERSON,
         _REASONS,
     ]

@@ -27,6 +27,7 @@ REASONS = {
     "id_deleted": _l("The government ID belongs to somebody who was deleted."),
     "id_same_person": _l("Government ID and name are those of somebody in the registry."),
     "birth_known": _l("Somebody in the registry has the same name and birth date."),
+    "place_known": _l("Somebody in the registry has the same name and place and was born in the same year."),
 }
 """What each code of `operations/judging.py` means."""
 
