@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SearchField, SelectField, SelectMultipleField, StringField
+from wtforms import RadioField, SearchField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.core.enums import GroupPurpose
 from portal.groups.operations.groups import GroupFacts
 from portal.groups.queries.listing import GroupFilter
 from portal.groups.queries.splitting import COLUMNS, EXTRAS
-from portal.web.forms import OnceForm, PortalForm, no_nul
+from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
 
 LONGEST_NAME = 200
@@ -104,7 +104,7 @@ class NewGroupForm(GroupForm):
 class EditForm(GroupForm):
     """The same of a group that is there; `version` is the state that was on the page."""
 
-    version = HiddenField()
+    version = VersionField()
 
     @property
     def version_seen(self) -> int:

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import to_utc
 from wtforms import (
     EmailField,
-    HiddenField,
     SearchField,
     SelectField,
     SelectMultipleField,
@@ -27,7 +26,7 @@ from portal.staff.queries.listing import UserFilter
 from portal.staff.states import UserState
 from portal.users.emails import fold_email
 from portal.users.models import Role
-from portal.web.forms import OnceForm, PortalForm, no_nul
+from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
 
 EVERYBODY = "all"
@@ -100,7 +99,7 @@ class FactsForm(PortalForm):
 class EditForm(FactsForm):
     """The same for a user who is there already."""
 
-    version = HiddenField()
+    version = VersionField()
 
 
 class GrantForm(PortalForm):

@@ -27,7 +27,7 @@ from portal.users.editing import MOST_ROWS, pair_of
 from portal.users.operations.roles import RoleFacts
 from portal.users.subjects import ACTIONS, EVERYTHING, SUBJECTS, actions_on
 from portal.users.wording import action_words, as_json, subject_words
-from portal.web.forms import PortalForm, no_nul
+from portal.web.forms import PortalForm, VersionField, no_nul
 
 LONGEST_NAME, LONGEST_REASON, LARGEST_LIMIT = 100, 500, 10_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -142,7 +142,7 @@ class RoleForm(PortalForm):
     )
     allow = SelectMultipleField(_l("Permissions"), validators=[Optional()])
     rules = FieldList(FormField(RuleRow), validators=[_not_too_many])
-    version = HiddenField()
+    version = VersionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -95,6 +95,15 @@ class OnceForm(PortalForm):
         return uuid5(key, json.dumps([str(person), typed]))
 
 
+class VersionField(HiddenField):
+    """From which state of a record a form was filled. A form that was sent without it names no state: it must never
+    take the one that the record is in now."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was sent, or nothing."""
+        self.data = valuelist[0] if valuelist else ""
+
+
 def no_nul(_form: PortalForm, field: Field) -> None:
     """The database cannot hold the NUL character in a text."""
     if field.data and "\0" in field.data:
