@@ -2,5 +2,5 @@
 
 Tables: tbl_beneficiaries, tbl_beneficiaries_pii, tbl_beneficiaries_group, tbl_grouped_beneficiaries,
 tbl_beneficiaries_projects, tbl_beneficiaries_gorup_projects, and the portal's own tbl_wallet_pool.
-URLs: /beneficiaries. Verbs: list, read, export, choose columns.
+URLs: /beneficiaries. Verbs: list, read, export, choose columns; register, change, verify, delete, restore.
 """

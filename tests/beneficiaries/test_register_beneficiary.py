@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.audit.models import AuditEntry
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, BeneficiaryProject, GroupedBeneficiary
 from portal.beneficiaries.operations.fate import delete_people
 from portal.core.abilities import Rule
@@ -20,7 +21,7 @@ from portal.core.wallets import is_checksummed
 from portal.users.operations.assignments import assign_role
 from tests.beneficiaries.conftest import SignedInAs
 from tests.beneficiaries.naughty import NAUGHTY
-from tests.beneficiaries.people_forms import SITA, only
+from tests.beneficiaries.people_forms import SITA, filled, only
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with, enter_as
 
 pytestmark = pytest.mark.database
@@ -393,3 +394,24 @@ def _phones(app: Flask) -> list[str]:
 
     with app.app_context():
         return list(db.session.scalars(select(BeneficiaryPii.phone)))
+
+
+def test_F1_what_is_typed_about_a_person_reaches_neither_log_nor_address_nor_record(
+    session: Session, manager: FlaskClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    canary = {"name": "Quetzalina Canary", "phone": "9809876501", "govt_id": "CANARY-77"}
+    form = {**SITA, **canary, "notes": "Quetzalina said so", "location": "Canary village"}
+    manager.post(NEW, data={**form, "email": "not an address"})
+    made = manager.post(NEW, data=form)
+    again = manager.post(NEW, data=form)
+    changed = manager.post(
+        f"{made.location}/edit", data=filled(manager, f"{made.location}/edit", notes="Canary")
+    )
+    gone = manager.post(f"{made.location}/delete", data={"reason": "Canary left"})
+    assert [one.status_code for one in (made, again, changed, gone)] == [303, 422, 303, 303]
+    logged = capfd.readouterr().err
+    recorded = str([vars(entry) for entry in session.scalars(select(AuditEntry))])
+    for secret in ("Quetzalina", "9809876501", "CANARY", "Canary"):
+        assert secret not in logged
+        assert secret not in recorded
+        assert secret not in f"{made.location} {changed.location} {gone.location}"

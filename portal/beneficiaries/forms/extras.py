@@ -51,11 +51,6 @@ class ExtraForm(PortalForm):
         render_kw={"autocomplete": "off"},
     )
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing stands in it."""
-        return not (self.key.data or self.value.data)
-
     def validate_value(self, field: StringField) -> None:
         """The value is what its kind says."""
         try:
@@ -114,11 +109,10 @@ class ExtrasField(FieldList):  # type: ignore[type-arg]  # generic for type chec
         """The rows, for a template."""
         return iter(self.entries)
 
-    def offer_rows(self, blank: int) -> None:
-        """Have so many empty rows at the end to be filled in."""
-        for _ in range(blank - sum(1 for row in self.entries if row.form.empty)):
-            if len(self.entries) < MOST_ROWS:
-                self.append_entry()
+    def offer_row(self) -> None:
+        """Have one more row at the end to be filled in."""
+        if len(self.entries) < MOST_ROWS:
+            self.append_entry()
 
     def typed(self) -> dict[str, Scalar]:
         """What a valid list of rows says."""

@@ -18,7 +18,7 @@ from portal.core.values.contacts import convert_email, convert_wallet
 from portal.core.values.dates import convert_birth_date
 from portal.core.values.numbers import convert_age, convert_latitude, convert_longitude
 from portal.core.values.phone import convert_phone
-from portal.web.forms import OnceForm, PortalForm, no_nul
+from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
 
 _OFF = {"autocomplete": "off"}
@@ -129,6 +129,11 @@ class RegisterForm(OnceForm, FactsForm):
         if not field.data and not self.phone.data:
             raise ValidationError(_l("Enter a name: without a phone nothing else tells who this is."))
 
+    def __init__(self, **options: Any) -> None:
+        """A form whose phone is asked for, or its box."""
+        super().__init__(**options)
+        self.phone.flags.or_none = True
+
     def offer(
         self, groups: Iterable[tuple[UUID, str]], projects: Iterable[tuple[UUID, str]], *, must_choose: bool
     ) -> None:
@@ -156,7 +161,7 @@ class EditForm(FactsForm):
     Phone and government id are not shown: an empty field leaves them, and a box says that there is none any more.
     """
 
-    version = HiddenField()
+    version = VersionField()
     seen = HiddenField()
     no_govt_id = BooleanField(_l("Has no government ID any more"))
 

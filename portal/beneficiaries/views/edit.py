@@ -19,7 +19,6 @@ from portal.beneficiaries.operations.people import change
 from portal.beneficiaries.queries.editing import Edited, person_to_edit
 from portal.beneficiaries.queries.holders import Holder, holders
 from portal.beneficiaries.views import bp
-from portal.beneficiaries.views.register import BLANK_ROWS
 from portal.core.db import db
 from portal.core.errors import Conflict, Refusal
 from portal.web.access import current_ability, requires
@@ -47,7 +46,7 @@ def edit_beneficiary(uuid: UUID) -> Response:
     edited = _edited(uuid)
     form = _form(edited)
     if form.asks_for_a_row:
-        form.extras.offer_rows(BLANK_ROWS)
+        form.extras.offer_row()
         return _ask(edited, form, 200)
     if not form.validate_on_submit():
         return _ask(edited, form, 422 if form.is_submitted() else 200)
@@ -88,6 +87,7 @@ def _form(edited: Edited) -> EditForm:
             **{fact: value.value if isinstance(value, StrEnum) else value for fact, value in now.items()},
             **dict.fromkeys(MASKED, ""),
             "extras": [row_of(key, value) for key, value in now["extras"].items()],
+            "version": str(edited.person.version),
         }
     )
     hidden = (
@@ -98,11 +98,10 @@ def _form(edited: Edited) -> EditForm:
         del form[name]
     if edited.personal:
         form.extras.kept = frozenset(_without_row(facts.extras))
-    if request.method == "GET":  # a form that was sent must name the version itself
-        form.version.data = str(edited.person.version)
+    if request.method == "GET":
         form.seen.data = _digests(form, now)
         if edited.personal:
-            form.extras.offer_rows(BLANK_ROWS)
+            form.extras.offer_row()
     return form
 
 

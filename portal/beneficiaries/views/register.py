@@ -18,9 +18,6 @@ from portal.core.errors import Refusal
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
 
-BLANK_ROWS = 1
-"""How many empty rows of the person's own the form begins with."""
-
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires("create", "Beneficiary")
@@ -28,7 +25,7 @@ def register_beneficiary() -> Response:
     """Somebody new. Who looks like them is shown first; the same form sent twice leads to the same person."""
     form = _form()
     if form.asks_for_a_row:
-        form.extras.offer_rows(BLANK_ROWS)
+        form.extras.offer_row()
         return _ask(form, 200)
     if not form.validate_on_submit():
         return _ask(form, 422 if form.is_submitted() else 200)
@@ -52,7 +49,7 @@ def register_beneficiary() -> Response:
 def _form() -> RegisterForm:
     form = _offered(RegisterForm())
     if request.method == "GET":
-        form.extras.offer_rows(BLANK_ROWS)
+        form.extras.offer_row()
     return form
 
 
