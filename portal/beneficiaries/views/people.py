@@ -18,7 +18,7 @@ from portal.core.keyset import read_position
 from portal.users.operations.preferences import remember_preference
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page, see_other
-from portal.web.lists import pager, show_list_of, sort_column
+from portal.web.lists import here, pager, show_list_of, sort_column
 from portal.web.paths import own_path
 
 COLUMNS_PREFERENCE = "beneficiaries.columns"
@@ -57,7 +57,7 @@ def page_of_list(args: MultiDict[str, str], *, sent: Sent | None = None, status:
         "people": None,
         "pager": None,
         "picking": None,
-        "here_at": {"at": args["at"]} if args.get("at") else {},
+        "here_again": here(reading.query, at=args.get("at") or None),
     }
     if not reading.valid:
         return page("beneficiaries/list_beneficiaries.html", "people", status=422, **context)
