@@ -178,6 +178,21 @@ def test_who_may_make_groups_in_some_projects_makes_them_there_alone(
     assert browser.get(here.url).status_code == 404
 
 
+def test_who_may_make_some_groups_only_makes_no_others(here: Ground, signed_in_as: SignedInAs) -> None:
+    own = {"name": {"$in": ["Mine", "Mine too"]}}
+    reader = signed_in_as(
+        *(Rule(action, "BeneficiaryGroup", conditions=own) for action in ("read", "create")),
+        Rule("read", "Project"),
+        Rule("read", "Beneficiary"),
+    )
+    project = str(here.project.uuid)
+    assert reader.post("/groups/new", data={"name": "Mine", "project": project}).status_code == 303
+    refused = reader.post("/groups/new", data={"name": "Yours", "project": project})
+    assert refused.status_code == 422
+    assert "this is none of them" in refused.text
+    assert here.session.scalar(select(BeneficiaryGroup.id).where(BeneficiaryGroup.name == "Yours")) is None
+
+
 def test_a_group_is_renamed_and_gets_another_purpose(here: Ground, manager: FlaskClient) -> None:
     assert (
         manager.post(

@@ -32,11 +32,10 @@ def make_group(session: Session, facts: GroupFacts, *, uuid: UUID | None = None)
 
 
 def check_reach(session: Session, group: BeneficiaryGroup, ability: Ability) -> None:
-    """Who may make groups in some projects only makes none outside of them. Raises Refusal for a group that they could
-    not make so."""
+    """Who may make some groups only, such as those of their projects, makes no others. Raises Refusal for another."""
     own = select(BeneficiaryGroup.id).where(BeneficiaryGroup.uuid == group.uuid)
     if session.scalar(ability.accessible(own, "create", BeneficiaryGroup)) is None:
-        raise Refusal("Choose one of your projects: your role is limited to them.", "project")
+        raise Refusal("Your role lets you make some groups only, and this is none of them.", "project")
 
 
 def edit_group(session: Session, group: BeneficiaryGroup, facts: GroupFacts, version: int) -> None:

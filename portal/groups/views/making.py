@@ -46,6 +46,8 @@ def new_group() -> Response:
         job = _make(uuid, form, chosen, people, ability)
     except Refusal as refusal:
         db.session.rollback()
+        if db.session.scalar(group_with(uuid)) is not None:  # the same form, sent at the same time, was first
+            return see_other(url_for("groups.show_group", uuid=uuid))
         form.refuse(refusal)
         namesake = _deleted_namesake(form) if refusal.field == "name" else None
         return _ask(form, reading, chosen, people, refusal.status, namesake)
