@@ -91,7 +91,7 @@ def test_E9_restoring_asks_first_when_somebody_like_them_was_registered_meanwhil
     path = f"/beneficiaries/{gone.uuid}/restore"
     page = manager.get(path).text
     assert "May be the same person" in page
-    assert "the same government ID" in page
+    assert "Same government ID" in page
     refused = manager.post(path)
     assert refused.status_code == 422
     assert 'id="all_the_same-error"' in refused.text

@@ -209,7 +209,7 @@ def test_who_may_be_the_same_is_shown_with_reasons_and_registered_only_when_that
     typed = {**SITA, "govt_id": "77 1"}
     answer = manager.post(NEW, data=typed)
     assert answer.status_code == 422
-    for said in ("May be the same person", "the same government ID", "the same name", "of 100"):
+    for said in ("May be the same person", "Same government ID", "Same name", "of 100"):
         assert said in answer.text
     assert "+9779807654321" not in answer.text
     assert 'name="all_the_same"' in answer.text

@@ -20,7 +20,7 @@ from portal.beneficiaries.queries.editing import this_one, who_is
 from portal.beneficiaries.queries.person import person
 from portal.beneficiaries.views import bp
 from portal.beneficiaries.views.leading import lead_to_deleted
-from portal.beneficiaries.wording import REASONS, likelihood
+from portal.beneficiaries.wording import reason_words, score_words
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
 from portal.core.keyset import read_position
@@ -104,8 +104,8 @@ def restore_beneficiary(uuid: UUID) -> Response:
             form=form,
             taken=(),
             alike=alike,
-            reasons=REASONS,
-            likelihood=likelihood,
+            reason_words=reason_words,
+            score_words=score_words,
         )
     restore_people(db.session(), this_one(uuid))
     db.session.commit()

@@ -12,7 +12,7 @@ from portal.beneficiaries.queries.alike import Alike, people_alike
 from portal.beneficiaries.queries.holders import Holder, holders
 from portal.beneficiaries.queries.joining import groups_to_join, projects_to_join
 from portal.beneficiaries.views import bp
-from portal.beneficiaries.wording import REASONS, likelihood
+from portal.beneficiaries.wording import reason_words, score_words
 from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.web.access import current_ability, current_person, requires
@@ -92,6 +92,6 @@ def _ask(
         untouched={},
         taken=[holder for holder in taken if holder.uuid not in known],
         alike=alike,
-        reasons=REASONS,
-        likelihood=likelihood,
+        reason_words=reason_words,
+        score_words=score_words,
     )

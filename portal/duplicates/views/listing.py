@@ -6,13 +6,13 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from portal.beneficiaries.queries.comparing import Reason
+from portal.beneficiaries.wording import REASON_WORDS, reason_words, score_words
 from portal.core.db import db
 from portal.core.keyset import read_position
 from portal.duplicates.operations.starting import SCAN, begin_scan
 from portal.duplicates.queries.pairs import PairFilter, count_pairs, page_of_pairs, projects_to_choose
 from portal.duplicates.queries.scans import last_scan
 from portal.duplicates.views import bp
-from portal.duplicates.wording import REASON_WORDS, reason_words, score_words
 from portal.jobs.queries import ENDED
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other

@@ -7,6 +7,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from portal.audit.looks import note_look
+from portal.beneficiaries.wording import reason_words, score_words
 from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
 from portal.duplicates.fields import CHOSEN, differing, says_nothing, usual
@@ -17,7 +18,7 @@ from portal.duplicates.queries.pairs import pair_with, standing_merge
 from portal.duplicates.queries.rows import rows, seen
 from portal.duplicates.queries.sides import Shown, sides
 from portal.duplicates.views import bp
-from portal.duplicates.wording import reason_words, score_words, value_words
+from portal.duplicates.wording import value_words
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
 
