@@ -15,7 +15,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from portal.web.filters import day_writer, phone, short_wallet
+from portal.web.filters import day_writer, number, phone, short_wallet
 from portal.web.labels import label
 
 Column = Mapping[str, Any]
@@ -69,11 +69,12 @@ def table_rows(
     """The rows of a table whose first column names the record and leads to `address` followed by its uuid.
 
     A row is the uuid and then its columns' values in order; the column with the key `uuid` stands at its head
-    already. A column's `kind` says how it is drawn: `word` (a value of an enum), `phone`, `date`, `wallet`,
+    already. A column's `kind` says how it is drawn: `word` (a value of an enum), `number`, `phone`, `date`, `wallet`,
     `sign` (looked up in `signs`, which is markup), or text where it says nothing.
     """
     drawing: dict[str | None, Draw] = {
         "word": cache(_word),
+        "number": cache(number),
         "phone": _phone,
         "date": day_writer(),
         "wallet": _wallet,

@@ -43,7 +43,8 @@ def test_the_list_reads_from_the_right_in_arabic(
     expect(page).to_have_url(re.compile("/beneficiaries$"))
     expect_language(page, "ar", "rtl")
     side, content = page.locator(".side").bounding_box(), page.locator(".content").bounding_box()
-    assert side and content
+    assert side
+    assert content
     assert side["x"] > content["x"], "places stand at the right"
     following = page.locator(".page-chevron-right svg")
     assert "-1" in following.evaluate("icon => getComputedStyle(icon).transform"), (

@@ -26,6 +26,8 @@ def drawn(app: Flask, row: tuple[Any, ...], *columns: dict[str, Any]) -> str:
     [
         (None, None, "<bdi>—</bdi>"),
         (None, 0, "<bdi>0</bdi>"),
+        ("number", 1234, "1,234"),
+        ("number", None, "—"),
         ("word", Gender.FEMALE, "Female"),
         ("word", Gender.UNKNOWN, '<span class="faint">Unknown</span>'),
         ("phone", None, "—"),

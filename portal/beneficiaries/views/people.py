@@ -25,6 +25,7 @@ COLUMNS_PREFERENCE = "beneficiaries.columns"
 ROLES = {"name": "title", "verified": "aside"}
 KINDS = {
     "phone": "phone",
+    "age": "number",
     "verified": "sign",
     "created": "date",
     "birth_date": "date",
