@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.web.filters import date
-from portal.web.filters import phone as phone_words
 from portal.web.labels import label
 
 _ENUMS = (Gender, BankedStatus, InternetStatus, PhoneStatus)
@@ -17,7 +16,7 @@ def value_words(name: str, facts: Mapping[str, Any], masked: Mapping[str, str | 
     """One fact of a side as a page shows it: phone and government id in part; None where nothing is known."""
     if name == "phone":
         shown = masked["phone"]
-        return None if shown is None or shown.startswith("none:") else str(phone_words(shown))
+        return None if shown is None or shown.startswith("none:") else shown
     if name in masked:
         return masked[name]
     value = facts[name]
