@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -135,7 +136,12 @@ def test_the_pages_of_one_person_in_every_look(
         project = add_project(session, f"Cash for the riverside {number}")
         group = add_group(session, f"Mothers of the riverside {number}", [project])
         extras = {"बच्चा": 3, "widow": True, "members": ["Ram", "Maya"], "since": "2026-02-03"}
-        facts = {"location": "Gulariya", "extras": extras, "groups": [group], "projects": [project]}
+        facts: dict[str, Any] = {
+            "location": "Gulariya",
+            "extras": extras,
+            "groups": [group],
+            "projects": [project],
+        }
         person = add_beneficiary(session, "Muna Looked-at", a_phone(), govt_id="4-4", **facts)
         gone = add_beneficiary(session, "Muna Gone", govt_id="4-4")
         uuid, key, gone_uuid = person.uuid, person.id, gone.uuid
