@@ -12,6 +12,7 @@ from portal.beneficiaries.queries.comparing import Reason
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
 from portal.core.keyset import FIRST, Count, Page, Position, Sort, count_up_to, page_of
+from portal.core.unchanged import while_unchanged
 from portal.duplicates.models import Duplicate, Merge
 from portal.projects.models import Project
 
@@ -54,7 +55,11 @@ def page_of_pairs(session: Session, chosen: PairFilter, ability: Ability, positi
 
 def count_pairs(session: Session, chosen: PairFilter, ability: Ability) -> Count:
     """How many there are."""
-    return count_up_to(session, _chosen(select(Duplicate.id), chosen, ability))
+    return while_unchanged(
+        session,
+        ("pairs", chosen, ability),
+        lambda: count_up_to(session, _chosen(select(Duplicate.id), chosen, ability)),
+    )
 
 
 def pair_with(session: Session, uuid: UUID, ability: Ability, action: str = "read") -> Duplicate:
