@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -21,7 +22,7 @@ def add_two(live: Live) -> tuple[str, str, str]:
     word = f"zq{uuid4().hex[:8]}"
     with live.session() as session:
         groups = [add_group(session, f"Group {part} {word}") for part in ("north", "south")]
-        facts = {"location": f"Place {word}", "birth_date": BORN, "gender": "FEMALE"}
+        facts: dict[str, Any] = {"location": f"Place {word}", "birth_date": BORN, "gender": "FEMALE"}
         one = add_beneficiary(session, f"Sita {word}", groups=groups[:1], notes="Comes by boat", **facts)
         other = add_beneficiary(session, f"Seeta {word}", groups=groups, **facts)
         pair = add_pair(session, one, other)
