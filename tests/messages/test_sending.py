@@ -13,7 +13,7 @@ from portal.core.errors import Conflict
 from portal.jobs import operations as jobs
 from portal.jobs.queries import Run
 from portal.jobs.runner import run_job
-from portal.messages.operations import sending
+from portal.messages.operations import sending, upkeep
 from portal.messages.operations.outbox import send
 from tests.messages.post import PHONE, SITA, Desk
 
@@ -303,3 +303,28 @@ def test_how_a_message_does_never_stands_in_anothers_way(committed_app: Flask) -
         session.refresh(message)
         assert message.state == "SENDING"
         assert sending.claim(session, message.uuid, former) is None
+
+
+def test_an_old_message_whose_job_is_under_way_is_left_to_it(desk: Desk) -> None:
+    uuid = desk.write()
+    desk.ask("""UPDATE tbl_messages SET "createdAt" = now() - interval '31 days'""")
+    desk.forget()
+    assert desk.state(uuid) == "QUEUED"
+    assert desk.message(uuid)["to"]
+    desk.work_off()
+    assert desk.state(uuid) == "SENT"
+
+
+def test_F7_words_go_with_the_address_however_long_words_are_kept(desk: Desk) -> None:
+    uuid = desk.write()
+    desk.ask("""UPDATE tbl_messages SET state = 'SENT', "sentAt" = now()""")
+    with desk.app.app_context():
+        upkeep.forget(db.session(), dt.timedelta(days=30), dt.timedelta(days=365))
+        db.session.commit()
+    assert desk.message(uuid)["body"], "sent lately, so its words are kept"
+    desk.ask("""UPDATE tbl_messages SET "createdAt" = now() - interval '31 days'""")
+    with desk.app.app_context():
+        upkeep.forget(db.session(), dt.timedelta(days=30), dt.timedelta(days=365))
+        db.session.commit()
+    message = desk.message(uuid)
+    assert (message["to"], message["body"]) == (None, None)
