@@ -24,6 +24,7 @@ from portal.duplicates.views import bp as duplicates
 from portal.groups.views import bp as groups
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
+from portal.maps.views import bp as maps
 from portal.messages.views import bp as messages
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
@@ -49,6 +50,7 @@ MODULES = (
     auth,
     users,
     beneficiaries,
+    maps,
     groups,
     duplicates,
     bulk,

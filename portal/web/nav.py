@@ -51,6 +51,7 @@ MENU: list[tuple[LazyString, list[Place]]] = [
             Place(_l("Beneficiaries"), "beneficiaries.list_beneficiaries", "users", "read", "Beneficiary"),
             Place(_l("Groups"), "groups.list_groups", "layers", "read", "BeneficiaryGroup"),
             Place(_l("Duplicates"), "duplicates.list_pairs", "copy-check", "read", "Duplicate"),
+            Place(_l("Map"), "maps.show_map", "map", "read", "Beneficiary"),
             Place(_l("Imports"), "imports.list_batches", "file-up", "import", "Beneficiary"),
             Place(_l("Bulk actions"), "bulk.list_actions", "list-checks", "read", "BulkAction"),
         ],

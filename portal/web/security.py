@@ -1,5 +1,7 @@
 """What every answer says about itself to the browser, and what a request may weigh."""
 
+from functools import partial
+
 from flask import Flask, Response, request
 from secure import (
     ContentSecurityPolicy,
@@ -13,44 +15,52 @@ from secure import (
     XFrameOptions,
 )
 
-POLICY = (
-    ContentSecurityPolicy()
-    .default_src("'none'")
-    .script_src("'self'")
-    .style_src("'self'")
-    .img_src("'self'", "data:")
-    .font_src("'self'")
-    .connect_src("'self'")
-    .form_action("'self'")
-    .object_src("'none'")
-    .base_uri("'none'")
-    .frame_ancestors("'none'")
-)
+from portal.web.tiles import origin_of
 
-HEADERS = Secure(
-    csp=POLICY,
-    referrer=ReferrerPolicy().same_origin(),
-    xcto=XContentTypeOptions().nosniff(),
-    coop=CrossOriginOpenerPolicy().same_origin(),
-    corp=CrossOriginResourcePolicy().same_origin(),
-    permissions=PermissionsPolicy().camera().microphone().geolocation("self").payment(),
-    xfo=XFrameOptions().deny(),
-)
-SENT = tuple(HEADERS.headers.items())
+
+def _headers(*pictures_from: str) -> tuple[tuple[str, str], ...]:
+    """The headers of every answer. Pictures may come from these origins beside our own."""
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .script_src("'self'")
+        .style_src("'self'")
+        .img_src("'self'", "data:", *pictures_from)
+        .font_src("'self'")
+        .connect_src("'self'")
+        .form_action("'self'")
+        .object_src("'none'")
+        .base_uri("'none'")
+        .frame_ancestors("'none'")
+    )
+    headers = Secure(
+        csp=policy,
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        permissions=PermissionsPolicy().camera().microphone().geolocation("self").payment(),
+        xfo=XFrameOptions().deny(),
+    )
+    return tuple(headers.headers.items())
+
+
 LIMITS = {"MAX_CONTENT_LENGTH": 20 * 2**20, "MAX_FORM_MEMORY_SIZE": 500_000, "MAX_FORM_PARTS": 1_000}
 """Bytes of a whole body, bytes of a form's fields without files, and how many fields."""
 HSTS = StrictTransportSecurity().max_age(31_536_000).include_subdomains()
 
 
-def _protect(response: Response) -> Response:
+def _protect(sent: tuple[tuple[str, str], ...], response: Response) -> Response:
     quieter = response.headers.get("Referrer-Policy")
-    for name, value in SENT:
+    for name, value in sent:
         response.headers[name] = value
     if quieter == "no-referrer":
         response.headers["Referrer-Policy"] = quieter
     if request.is_secure:
         response.headers[HSTS.header_name] = HSTS.header_value
-    if request.endpoint != "assets.read_asset":
+    if (
+        not response.cache_control.public
+    ):  # what a view calls public is the same for everybody: browser files, shapes
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -60,4 +70,5 @@ def init_security(app: Flask) -> None:
     for name, most in LIMITS.items():
         if app.config.get(name) is None:  # Flask sets some of them to None, which is no limit
             app.config[name] = most
-    app.after_request(_protect)
+    tiles = origin_of(app.config.get("PORTAL_TILES_URL"))
+    app.after_request(partial(_protect, _headers(*([tiles] if tiles else []))))

@@ -18,8 +18,8 @@ from tests.access.world import World, make_world
 pytestmark = pytest.mark.database
 
 PARTS = {
-    "assets", "audit", "auth", "beneficiaries", "bulk", "duplicates", "groups", "health", "home", "imports", "jobs", "messages",
-    "signups", "staff", "users",
+    "assets", "audit", "auth", "beneficiaries", "bulk", "duplicates", "groups", "health", "home", "imports", "jobs",
+    "maps", "messages", "signups", "staff", "users",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""
 

@@ -31,6 +31,7 @@ PUBLIC = {
     "home.set_language": "the language of this browser, and of who is signed in",
     "home.set_theme": "light or dark, kept in the browser alone",
     "home.show_home": "leads on, shows nothing",
+    "maps.read_shapes": "outlines of countries, the same for everybody",
     "messages.show_demo_outbox": "404 but in the demo; there, for reading codes, on its own machine or for admins",
     "signups.ask_for_account": "who asks for an account has none; limited, and open only where it is switched on",
     "signups.thank": "what happens next, the same for everybody",

@@ -1,0 +1,116 @@
+"""The shapes of countries: Natural Earth's, as the install brings them in TopoJSON, decoded to GeoJSON.
+
+TopoJSON keeps each border once, as an arc of small steps between whole numbers; a country is a list of arcs, and one
+with a negative number (its complement) runs backwards. There are two files of different detail: of many countries the
+finer one would be too much to send.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from portal.beneficiaries.queries.places import Area
+from portal.core.places import third_party_assets
+
+FINE, COARSE = "countries-50m.json", "countries-110m.json"
+MOST_POINTS = 8_800
+"""Of how many points the finer shapes are sent: some 36 KiB once compressed."""
+DECIMALS = {FINE: 2, COARSE: 1}
+"""Of a degree, in what is sent: a kilometre, and ten on a map of the world."""
+
+Point = tuple[float, float]
+"""Degrees east and north, in the order of GeoJSON."""
+Polygon = list[list[Point]]
+"""The outer ring, then its holes."""
+
+
+@dataclass(frozen=True)
+class Land:
+    """A connected piece of a country, with the least area around it. None goes across the 180th meridian."""
+
+    rings: Polygon
+    around: Area
+
+
+def _file(name: str) -> Path:
+    assets = third_party_assets()
+    if assets is None:
+        raise FileNotFoundError("The shapes of countries are missing. `make setup` brings them.")
+    return assets / "world-atlas" / name
+
+
+def decode(topology: dict[str, Any]) -> Iterator[list[Polygon]]:
+    """The countries of a TopoJSON topology, each as its polygons in degrees."""
+    (scale_x, scale_y), (from_x, from_y) = (topology["transform"][part] for part in ("scale", "translate"))
+    arcs = []
+    for steps in topology["arcs"]:
+        across, up = accumulate(step[0] for step in steps), accumulate(step[1] for step in steps)
+        arcs.append([(x * scale_x + from_x, y * scale_y + from_y) for x, y in zip(across, up, strict=True)])
+
+    def ring(indices: Sequence[int]) -> list[Point]:
+        points: list[Point] = []
+        for index in indices:
+            arc = arcs[index] if index >= 0 else arcs[~index][::-1]
+            points += arc[1:] if points else arc
+        return points
+
+    for country in topology["objects"]["countries"]["geometries"]:
+        parts = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
+        yield [[ring(indices) for indices in rings] for rings in parts]
+
+
+@lru_cache(2)
+def _lands(name: str) -> list[Land]:
+    """All pieces of land of one of the files, rounded as they are sent."""
+    topology = json.loads(_file(name).read_bytes())
+    found = []
+    for country in decode(topology):
+        for polygon in country:
+            rings = [one for one in (_rounded(ring, DECIMALS[name]) for ring in polygon) if len(one) > 3]
+            if rings:
+                east, north = ([point[side] for point in rings[0]] for side in (0, 1))
+                found.append(Land(rings, Area(min(north), min(east), max(north), max(east))))
+    return found
+
+
+def _rounded(ring: Sequence[Point], decimals: int) -> list[Point]:
+    points: list[Point] = []
+    for x, y in ring:
+        point = round(x, decimals), round(y, decimals)
+        if not points or point != points[-1]:
+            points.append(point)
+    return points
+
+
+def lands_in(view: Area) -> list[Land]:
+    """The pieces of land that a view touches: in detail where these are few, else coarsely."""
+    fine = [land for land in _lands(FINE) if _touch(land.around, view)]
+    if sum(len(ring) for land in fine for ring in land.rings) <= MOST_POINTS:
+        return fine
+    return [land for land in _lands(COARSE) if _touch(land.around, view)]
+
+
+def _touch(one: Area, view: Area) -> bool:
+    if one.south > view.north or one.north < view.south:
+        return False
+    if view.west < view.east:
+        return one.west <= view.east and one.east >= view.west
+    return one.east >= view.west or one.west <= view.east
+
+
+@lru_cache(128)
+def geojson(view: Area) -> bytes:
+    """The same as one GeoJSON geometry."""
+    shape = {"type": "MultiPolygon", "coordinates": [land.rings for land in lands_in(view)]}
+    return json.dumps(shape, separators=(",", ":")).encode()
+
+
+@lru_cache(1)
+def edition() -> str:
+    """A name for the shapes as they are installed: others have another."""
+    return sha256(_file(FINE).read_bytes() + _file(COARSE).read_bytes()).hexdigest()[:12]
