@@ -50,9 +50,9 @@ MODULES = (
     auth,
     users,
     beneficiaries,
-    maps,
     groups,
     duplicates,
+    maps,
     bulk,
     staff,
     imports,
@@ -81,7 +81,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
         PORTAL_MIGRATIONS=bundled("migrations"),
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=2,
+        COMPRESS_BR_LEVEL=5,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # no browser keeps a page; files answer for themselves
         COMPRESS_LEVEL=5,
     )

@@ -44,7 +44,7 @@ def _read(path: Path, changed_ns: int) -> tuple[bytes, str]:
 @lru_cache(maxsize=256)
 def _packed(path: Path, changed_ns: int, coding: str) -> bytes:
     content, _digest = _read(path, changed_ns)
-    return brotli.compress(content, quality=9) if coding == "br" else gzip.compress(content, 9, mtime=0)
+    return brotli.compress(content, quality=11) if coding == "br" else gzip.compress(content, 9, mtime=0)
 
 
 def asset_url(name: str) -> str:

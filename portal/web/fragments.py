@@ -9,6 +9,7 @@ form's token does so by itself, other values by `holes`, which the call block ta
     {% call(back) kept("columns", shown, holes=[request.full_path]) %} … value="{{ back }}" … {% endcall %}
 """
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 
 from flask import Flask, request
@@ -18,6 +19,8 @@ from markupsafe import Markup, escape
 
 MOST = 512
 """How many parts a process keeps; then it begins anew. They are of some ten kilobytes."""
+BLANKS = re.compile(r"\n\s+")
+"""How templates are set out weighs, and says nothing to a browser. No part that is kept has a text of several lines."""
 TOKEN_HOLE = "\x00token\x00"  # noqa: S105
 HOLES = tuple(f"\x00{number}\x00" for number in range(8))
 """No text of a page has a NUL: browsers refuse it, and so do our forms and the database."""
@@ -34,7 +37,7 @@ class Kept:
         mark = (str(get_locale()), request.script_root, *key)
         part = self._parts.get(mark)
         if part is None:
-            part = str(caller(*HOLES[: len(holes)])).replace(generate_csrf(), TOKEN_HOLE)
+            part = BLANKS.sub("\n", str(caller(*HOLES[: len(holes)])).replace(generate_csrf(), TOKEN_HOLE))
             if len(self._parts) >= MOST:
                 self._parts.clear()
             self._parts[mark] = part
