@@ -77,6 +77,17 @@
     paragraph.append(strong ? Object.assign(document.createElement("strong"), { textContent: text }) : text);
     return paragraph;
   };
+  // The middle of a large cell may lie beyond everybody: then its circle stands at the edge of where people are.
+  const everybody = L.latLngBounds(corners(words.bounds.split(",").map(Number)));
+  const turned = (longitude, west) => west + ((((longitude - west) % 360) + 360) % 360);
+  const within = ({ lat, lng }) => {
+    const east = turned(lng, everybody.getCenter().lng - 180);
+    const held = (value, least, most) => Math.min(Math.max(value, least), most);
+    return L.latLng(
+      held(lat, everybody.getSouth(), everybody.getNorth()),
+      held(east, everybody.getWest(), everybody.getEast()),
+    );
+  };
   const told = (cell, bounds) => {
     const about = document.createElement("div");
     const list = Object.assign(document.createElement("a"), { href: cell.list, textContent: words.list });
@@ -93,9 +104,8 @@
   };
   const mark = (cell, most, west) => {
     const bounds = L.latLngBounds(corners(cell.area));
-    let middle = bounds.getCenter();
-    while (middle.lng < west) middle = L.latLng(middle.lat, middle.lng + 360);
-    while (middle.lng >= west + 360) middle = L.latLng(middle.lat, middle.lng - 360);
+    const middle = within(bounds.getCenter());
+    middle.lng = turned(middle.lng, west);
     const across = Math.round(26 + 28 * Math.sqrt(cell.people / most));
     const number = Object.assign(document.createElement("span"), { textContent: short.format(cell.people) });
     const icon = L.divIcon({ className: "people", html: number, iconSize: [across, across] });
@@ -134,9 +144,21 @@
     opened = false;
     if (box.dataset.drawn !== sides(map.getBounds())) drawPeople();
   });
+  box.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") map.closePopup();
+  });
   map.on("moveend", () => {
     drawLand();
     drawPeople();
   });
-  map.fitBounds(corners(words.bounds.split(",").map(Number)), { padding: [24, 24] });
+
+  // Until somebody moves the map, everybody stays in sight, also when the window is turned.
+  let moved = false;
+  const showAll = () => {
+    map.fitBounds(everybody, { padding: [40, 40], animate: false });
+    moved = false;
+  };
+  map.on("movestart", () => { moved = true; });
+  map.on("resize", () => { if (!moved) showAll(); });
+  showAll();
 })();
