@@ -81,7 +81,8 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
         PORTAL_MIGRATIONS=bundled("migrations"),
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
+        COMPRESS_BR_LEVEL=6,
+        COMPRESS_BR_WINDOW=16,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # no browser keeps a page; files answer for themselves
         COMPRESS_LEVEL=5,
     )

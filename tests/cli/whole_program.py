@@ -75,7 +75,13 @@ class Portal:
 
     def process(self, command: str) -> psutil.Process | None:
         """The first process of one of the portal's commands, if it runs."""
-        named = [process for process in self.processes() if process.cmdline()[1:4] == [*COMMAND[1:], command]]
+        named = []
+        for process in self.processes():
+            with suppress(
+                psutil.NoSuchProcess
+            ):  # it may end, or be killed by the test, while it is looked at
+                if process.cmdline()[1:4] == [*COMMAND[1:], command]:
+                    named.append(process)
         return min(named, key=lambda process: process.create_time(), default=None)
 
     def database(self) -> psutil.Process:
