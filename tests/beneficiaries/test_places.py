@@ -21,7 +21,7 @@ from tests.factories import add_beneficiary, add_project
 pytestmark = pytest.mark.database
 
 EXACT, ROUGH = ("27.71725", "85.32396"), ("27.72", "85.32")
-PLACE = {"latitude": 27.71725, "longitude": 85.32396}
+PLACE: dict[str, Any] = {"latitude": 27.71725, "longitude": 85.32396}
 READS = (Rule("read", "Beneficiary"), Rule("read", "BeneficiaryPii"), Rule("export", "Beneficiary"))
 LOCATES = Rule("locate", "BeneficiaryPii")
 

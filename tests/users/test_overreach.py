@@ -1,5 +1,7 @@
 """Who reaches for more than they may do is refused, told so, and on record."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -22,7 +24,7 @@ def keeper(session: Session) -> User:
     return add_user_with(session, "keeper", None, [*KEEPER, Rule("create", "Role"), Rule("read", "Role")])
 
 
-def denied(session: Session, answer: TestResponse) -> list[dict[str, str]]:
+def denied(session: Session, answer: TestResponse) -> list[Any]:
     """What the request that got this answer left in the log as denied."""
     own = AuditEntry.request_id == answer.headers["X-Request-Id"]
     return [
@@ -40,7 +42,8 @@ def test_G1_giving_a_role_that_may_do_more_than_oneself_is_on_record(
     assert answer.status_code == 422
     (details,) = denied(session, answer)
     assert details["endpoint"] == "staff.give_role"
-    assert (details["action"], details["subject"]) != (None, None)
+    assert details["action"]
+    assert details["subject"]
 
 
 def test_G1_writing_a_rule_that_allows_more_than_oneself_may_is_on_record(

@@ -24,7 +24,8 @@ def groups_to_join(session: Session, ability: Ability) -> Options:
         .limit(MOST)
     )
     return [
-        (row.uuid, row.name) for row in session.execute(ability.accessible(statement, "update", BeneficiaryGroup))
+        (row.uuid, row.name)
+        for row in session.execute(ability.accessible(statement, "update", BeneficiaryGroup))
     ]
 
 
