@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figures import Report
 from bench.ground import Ground
 
-MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk", "duplicates", "group")
+MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk", "duplicates", "group", "map")
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
 TWICE_AMONG = 131_072
@@ -70,6 +70,10 @@ def main() -> None:
         from bench.groups import measure_groups
 
         measure_groups(report, many, ROWS // scale)
+    if "map" in chosen:
+        from bench.mapping import measure_map
+
+        measure_map(report, many)
 
 
 if __name__ == "__main__":

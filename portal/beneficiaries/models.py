@@ -143,6 +143,7 @@ index_live(
     postgresql_using="gin",
     postgresql_ops={"folded": "gin_trgm_ops"},
 )
+index_live(Beneficiary, "place", Beneficiary.latitude, Beneficiary.longitude)
 Index(
     "uq_tbl_beneficiaries_wallet_folded",
     func.lower(Beneficiary.wallet_address).label("folded"),
