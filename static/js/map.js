@@ -89,7 +89,7 @@
     );
   };
   const told = (cell, bounds) => {
-    const about = document.createElement("div");
+    const about = Object.assign(document.createElement("div"), { className: "about" });
     const list = Object.assign(document.createElement("a"), { href: cell.list, textContent: words.list });
     const closer = Object.assign(document.createElement("button"), { type: "button", textContent: words.closer });
     closer.className = "btn btn-quiet btn-sm";

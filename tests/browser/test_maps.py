@@ -87,6 +87,7 @@ def test_with_and_without_a_script_the_table_leads_closer_and_into_the_list(
     if not script:
         picture = page.get_by_role("img", name="Map of the areas in the table below")
         expect(picture).to_be_visible()
+        page.wait_for_load_state("load")
         assert picture.evaluate("image => image.complete && image.naturalWidth") > 0
     page.get_by_role("link", name="Closer 27.7–27.8° N, 85.3–85.4° E").click()
     expect(page.locator(".chips")).to_contain_text("27.7–27.8° N")
