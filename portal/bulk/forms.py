@@ -1,7 +1,7 @@
 """The shapes of what is chosen: whom and what, then with what, then yes."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -62,60 +62,53 @@ class TellForm(PortalForm):
 
     seen = IntegerField(validators=[InputRequired()])
 
+    asks: ClassVar[str]
+    """The name of its one field."""
+
     @property
     def told(self) -> Any:
-        """What was chosen, as the action keeps it."""
-        raise NotImplementedError
+        """What was chosen, as the action keeps it: of a group or a project the uuid."""
+        typed = str(self[self.asks].data)
+        return UUID(typed) if self.asks in {"group", "project"} else typed
 
 
 class GroupForm(TellForm):
     """Which group."""
 
+    asks = "group"
     group = SelectField(_l("Group"), [InputRequired(_l("Choose a group."))], coerce=str)
 
     def offer(self, options: Sequence[Option]) -> None:
         """Let whoever asks choose among the groups that they may change."""
         self.group.choices = [("", _l("Choose a group")), *((str(uuid), name) for uuid, name in options)]
 
-    @property
-    def told(self) -> UUID:
-        """The group's uuid."""
-        return UUID(self.group.data)
-
 
 class ProjectForm(TellForm):
     """Which project."""
 
+    asks = "project"
     project = SelectField(_l("Project"), [InputRequired(_l("Choose a project."))], coerce=str)
 
     def offer(self, options: Sequence[Option]) -> None:
         """Let whoever asks choose among the projects that are open to them."""
         self.project.choices = [("", _l("Choose a project")), *((str(uuid), name) for uuid, name in options)]
 
-    @property
-    def told(self) -> UUID:
-        """The project's uuid."""
-        return UUID(self.project.data)
-
 
 class ValueForm(TellForm):
     """Which value."""
 
+    asks = "value"
     value = SelectField(_l("New value"), [InputRequired(_l("Choose a value."))], coerce=str)
 
     def offer(self, kind: Kind) -> None:
         """Let whoever asks choose among the values of the field that the action sets."""
         self.value.choices = [("", _l("Choose a value")), *choices(FIELDS[kind].values)]
 
-    @property
-    def told(self) -> str:
-        """The value's name in the database."""
-        return str(self.value.data)
-
 
 class ReasonForm(TellForm):
     """Why."""
 
+    asks = "reason"
     reason = TextAreaField(
         _l("Reason"),
         [InputRequired(_l("Say why they are deleted.")), Length(max=LONGEST_REASON), no_nul],
@@ -124,18 +117,8 @@ class ReasonForm(TellForm):
         render_kw={"rows": 3, "maxlength": LONGEST_REASON},
     )
 
-    @property
-    def told(self) -> str:
-        """The reason."""
-        return str(self.reason.data)
 
-
-FORMS: dict[str, type[TellForm]] = {
-    "group": GroupForm,
-    "project": ProjectForm,
-    "value": ValueForm,
-    "reason": ReasonForm,
-}
+FORMS = {form.asks: form for form in (GroupForm, ProjectForm, ValueForm, ReasonForm)}
 
 
 class ConfirmForm(PortalForm):
