@@ -6,7 +6,8 @@ version is a new name. Compressed once per process, when first asked for.
 
 import gzip
 import mimetypes
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from flask import Blueprint, Flask, Response, abort, request, url_for
 from werkzeug.security import safe_join
 
 from portal.core.places import bundled, third_party_assets
+from portal.web import icons
 from portal.web.access import public
 
 bp = Blueprint("assets", __name__)
@@ -34,17 +36,45 @@ def _find(name: str) -> Path | None:
     return found if found and found.is_file() else None
 
 
-@lru_cache(maxsize=256)
-def _read(path: Path, changed_ns: int) -> tuple[bytes, str]:
-    """Content and digest of a file as of its modification time, which only serves to forget old content."""
-    content = path.read_bytes()
-    return content, sha256(content).hexdigest()[:12]
+@dataclass(frozen=True)
+class Content:
+    """What a name stands for, and the digest of it that its address holds."""
+
+    plain: bytes
+    digest: str
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """As every browser of today takes it."""
+        return brotli.compress(self.plain, quality=11)
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """As older ones take it."""
+        return gzip.compress(self.plain, 9, mtime=0)
+
+
+def _content(name: str) -> Content | None:
+    """What is served under a public name: the icons, which we put together, or a file."""
+    if name == icons.FILE:
+        return _of_icons()
+    path = _find(name)
+    return _of_file(path, path.stat().st_mtime_ns) if path else None
+
+
+@cache
+def _of_icons() -> Content:
+    return _digested(icons.sheet())
 
 
 @lru_cache(maxsize=256)
-def _packed(path: Path, changed_ns: int, coding: str) -> bytes:
-    content, _digest = _read(path, changed_ns)
-    return brotli.compress(content, quality=11) if coding == "br" else gzip.compress(content, 9, mtime=0)
+def _of_file(path: Path, changed_ns: int) -> Content:
+    """A file as of its modification time, which only serves to forget old content."""
+    return _digested(path.read_bytes())
+
+
+def _digested(plain: bytes) -> Content:
+    return Content(plain, sha256(plain).hexdigest()[:12])
 
 
 def asset_url(name: str) -> str:
@@ -58,39 +88,36 @@ def asset_url(name: str) -> str:
 @lru_cache(maxsize=256)
 def _address(name: str, _root: str) -> str:
     """Found once in a process: templates do not change under a running server, and neither do these files."""
-    path = _find(name)
-    if path is None:
+    content = _content(name)
+    if content is None:
         raise FileNotFoundError(f"No browser file {name!r}. `make setup` brings the third-party ones.")
-    _content, digest = _read(path, path.stat().st_mtime_ns)
-    return url_for("assets.read_asset", digest=digest, name=name)
+    return url_for("assets.read_asset", digest=content.digest, name=name)
 
 
 @bp.get("/assets/<digest>/<path:name>")
 @public
 def read_asset(digest: str, name: str) -> Response:
     """One browser file, in the best coding the browser takes."""
-    path = _find(name)
-    if path is None:
+    content = _content(name)
+    if content is None:
         abort(404)
-    changed = path.stat().st_mtime_ns
-    content, current = _read(path, changed)
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    response = Response(content, mimetype=kind)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    response = Response(content.plain, mimetype=kind)
     if kind in COMPRESSIBLE:
         response.vary.add("Accept-Encoding")
         coding = request.accept_encodings.best_match(["br", "gzip", "identity"], default="identity")
         if coding in {"br", "gzip"}:
-            response.set_data(_packed(path, changed, coding))
+            response.set_data(content.brotli if coding == "br" else content.gzip)
             response.content_encoding = coding
     response.cache_control.public = True
-    response.cache_control.max_age = YEAR if digest == current else 60
-    response.cache_control.immutable = digest == current
-    response.set_etag(current)
+    response.cache_control.max_age = YEAR if digest == content.digest else 60
+    response.cache_control.immutable = digest == content.digest
+    response.set_etag(content.digest)
     response.make_conditional(request)
     return response
 
 
 def init_assets(app: Flask) -> None:
-    """Serve the files and let templates name them."""
+    """Serve the files, and let templates name them and draw icons."""
     app.register_blueprint(bp)
-    app.jinja_env.globals["asset_url"] = asset_url
+    app.jinja_env.globals.update(asset_url=asset_url, icon=icons.drawer(asset_url))

@@ -1,12 +1,10 @@
 """How templates write numbers, times and phones: by the reader's language, never by hand."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-import lucide.jinja
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
@@ -20,18 +18,12 @@ from markupsafe import Markup
 from portal.web.labels import label
 
 ENGLISH = Locale("en")
-STROKES = ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
-"""What each picture of the set says of its lines."""
 DIGITS = {
     "deva": str.maketrans("0123456789", "०१२३४५६७८९"),
     "arab": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"),
 }
 """The digits of a numbering system, for those of the locale data (CLDR) that our languages use: Babel knows which one a
 language takes, and leaves the digits themselves to us."""
-MIRRORED = frozenset(
-    f"{shape}-{way}" for shape in ("arrow", "chevron", "chevrons", "corner-down") for way in ("left", "right")
-) | {"list", "log-out", "scroll-text", "undo-2"}
-"""Icons that point along the line, or show lines of writing: where it runs from the right, they are turned."""
 SIZES = (_l("%(size)s B"), _l("%(size)s kB"), _l("%(size)s MB"), _l("%(size)s GB"))
 NO_PHONE = "none:"
 """What stands in the phone column, before a uuid, of a person who has none."""
@@ -167,18 +159,8 @@ def theme() -> str:
     return chosen if chosen in {"light", "dark"} else "auto"
 
 
-def _icon(name: str, **attributes: Any) -> str:
-    """A picture from the set, turned where lines run the other way if it points along them.
-
-    A page has some forty, so how all of them are stroked stands in the style, and their lines stand together.
-    """
-    attributes["class"] = "icon flip" if name in MIRRORED else "icon"
-    drawn = str(lucide.jinja.lucide(name, **attributes)).replace(STROKES, "")
-    return Markup(re.sub(r"\s*\n\s*| (?=/>)", "", drawn))  # noqa: S704 -- from the set, with attributes of ours
-
-
 def init_filters(app: Flask) -> None:
-    """Give every template the filters, the icons and the labels."""
+    """Give every template the filters and the labels."""
     env = app.jinja_env
     env.filters.update(
         numberformat=number,
@@ -190,6 +172,5 @@ def init_filters(app: Flask) -> None:
         short_wallet=short_wallet,
         label=label,
     )
-    env.globals["icon"] = lru_cache(512)(_icon)
     env.globals["label"] = label
     app.context_processor(lambda: {"theme": theme()})

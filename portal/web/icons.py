@@ -1,0 +1,64 @@
+"""The pictures of buttons, places and signs: chosen from the Lucide set, and sent in one file that browsers keep.
+
+A page has some forty, most of them on every page. Drawn into each, they were a fifth of what it weighs; so a page
+only says which one stands where, and `assets` serves the file they all come from.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+import lucide.jinja
+from markupsafe import Markup
+
+FILE = "img/icons.svg"
+NAMES = """
+activity archive archive-restore arrow-down arrow-left arrow-right arrow-up arrow-up-down at-sign badge-check badge-x
+check check-check chevron-down chevron-left chevron-right chevrons-left chevrons-right chevrons-up-down circle-check
+circle-user-round columns-2 columns-3 copy copy-check door-closed door-open download external-link eye file-up file-x
+flask-conical folder-x history info key laptop layers list list-checks loader-circle lock lock-open log-out mail map
+map-pin-off menu merge monitor moon octagon-alert pen-line pencil plus rotate-ccw scan-search scroll-text search
+search-x send shield signature sliders-horizontal split sun target trash-2 triangle-alert undo-2 user user-check
+user-cog user-minus user-plus user-search user-x users wallet x
+"""
+ICONS = frozenset(NAMES.split())
+"""Which of the set we use, by their names there: add yours to NAMES."""
+MIRRORED = frozenset(
+    f"{shape}-{way}" for shape in ("arrow", "chevron", "chevrons", "corner-down") for way in ("left", "right")
+) | {"list", "log-out", "scroll-text", "undo-2"}
+"""Icons that point along the line, or show lines of writing: where it runs from the right, they are turned."""
+SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
+BLANKS = re.compile(r"\s*\n\s*| (?=/>)")
+
+
+@cache
+def sheet() -> bytes:
+    """The file: each icon as a symbol with its name. How lines are stroked is said by the page's style."""
+    drawn = []
+    for name in sorted(ICONS):
+        shapes = SHAPES.search(str(lucide.jinja.lucide(name)))
+        if shapes is None:
+            raise ValueError(f"the set draws {name!r} in an unknown way")
+        drawn.append(f'<symbol id="{name}" viewBox="0 0 24 24">{BLANKS.sub("", shapes[1])}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'.encode()
+
+
+def drawer(address: Callable[[str], str]) -> Callable[..., Markup]:
+    """What templates call: `icon("user", size=16)`, in pixels, is a picture that says nothing to a screen reader.
+
+    `address` tells where a browser finds a file. Raises LookupError for an icon that is not among `ICONS`.
+    """
+
+    def icon(name: str, size: int = 24) -> Markup:
+        return _drawn(name, size, address(FILE))
+
+    return icon
+
+
+@cache
+def _drawn(name: str, size: int, file: str) -> Markup:
+    if name not in ICONS:
+        raise LookupError(f"No icon {name!r}: add it to NAMES of portal/web/icons.py.")
+    return Markup(
+        '<svg class="icon{}" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    ).format(" flip" if name in MIRRORED else "", size, size, file, name)
