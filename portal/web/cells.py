@@ -15,7 +15,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from portal.web.filters import day_writer, number, phone, short_wallet
+from portal.web.filters import day_writer, number_writer, phone, short_wallet
 from portal.web.labels import label
 
 Column = Mapping[str, Any]
@@ -74,7 +74,7 @@ def table_rows(
     """
     drawing: dict[str | None, Draw] = {
         "word": cache(_word),
-        "number": cache(number),
+        "number": number_writer(),
         "phone": _phone,
         "date": day_writer(),
         "wallet": _wallet,

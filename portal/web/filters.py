@@ -31,7 +31,13 @@ NO_PHONE = "none:"
 
 def number(value: float | None) -> str:
     """A number with the reader's separators; an em dash for nothing."""
-    return "—" if value is None else _decimal(value, get_locale() or ENGLISH)
+    return number_writer()(value)
+
+
+def number_writer() -> Callable[[float | None], str]:
+    """What writes numbers for this reader, whose language is looked up once."""
+    locale = get_locale() or ENGLISH
+    return lambda value: "—" if value is None else _decimal(value, locale)
 
 
 @lru_cache(2048)
