@@ -1,0 +1,22 @@
+"""Erasing a person."""
+
+from portal.core.revising import run
+
+revision = "2026_11_23_erasing"
+down_revision = "2026_11_23_maps"
+branch_labels = None
+depends_on = None
+
+UP = """
+"""
+
+DOWN = """
+"""
+
+
+def upgrade() -> None:
+    run(UP)
+
+
+def downgrade() -> None:
+    run(DOWN)

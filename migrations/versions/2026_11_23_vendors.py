@@ -1,0 +1,22 @@
+"""Vendors at work."""
+
+from portal.core.revising import run
+
+revision = "2026_11_23_vendors"
+down_revision = "2026_11_23_projects"
+branch_labels = None
+depends_on = None
+
+UP = """
+"""
+
+DOWN = """
+"""
+
+
+def upgrade() -> None:
+    run(UP)
+
+
+def downgrade() -> None:
+    run(DOWN)
