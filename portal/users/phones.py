@@ -4,8 +4,7 @@ import unicodedata
 
 import phonenumbers
 
-USUAL_REGION = "NP"
-"""The country of a number that names none, at the door, where PORTAL_REGION says no other."""
+from portal.core.values.phone import USUAL_REGION as USUAL_REGION
 
 
 def fold_phone(typed: str, region: str | None = None) -> str | None:

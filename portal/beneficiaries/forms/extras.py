@@ -10,11 +10,11 @@ from wtforms import FieldList, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from portal.beneficiaries.facts import GOVT_ID
-from portal.beneficiaries.forms.reading import stripped
 from portal.core.values import Context
 from portal.core.values.choices import convert_yes_no
 from portal.core.values.text import ascii_digits
 from portal.web.forms import PortalForm, no_nul
+from portal.web.reading import stripped
 
 TEXT, NUMBER, YES_NO, DATE = "text", "number", "yes-no", "date"
 KINDS = [

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from portal.beneficiaries.forms.reading import stripped
 from portal.web.forms import PortalForm, no_nul
+from portal.web.reading import stripped
 
 
 class DeleteForm(PortalForm):

@@ -12,7 +12,6 @@ from wtforms.widgets import DateInput, EmailInput, TelInput
 
 from portal.beneficiaries.facts import FACTS, PersonFacts
 from portal.beneficiaries.forms.extras import ExtraForm, ExtrasField, check_rows
-from portal.beneficiaries.forms.reading import ReadField, stripped
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.core.values.contacts import convert_email, convert_wallet
 from portal.core.values.dates import convert_birth_date
@@ -20,6 +19,7 @@ from portal.core.values.numbers import convert_age, convert_latitude, convert_lo
 from portal.core.values.phone import convert_phone
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
+from portal.web.reading import ReadField, stripped
 
 _OFF = {"autocomplete": "off"}
 """A browser must not offer one person's data for the next one."""

@@ -12,6 +12,9 @@ from portal.core.values.outcome import ABSENT, Context, Converted, Note, Problem
 from portal.core.values.text import ascii_digits, clean, fold, is_nothing, whole_number
 from portal.core.values.words import NO_NUMBER
 
+USUAL_REGION = "NP"
+"""The country of a number that names none, where PORTAL_REGION says no other."""
+
 PHONE_STYLES = ("national", "international", "mixed")
 
 _PUNCTUATION = str.maketrans("", "", " -().\u200c\u200d\u2010\u2011\u2012\u2013\u2014\u2212\t")

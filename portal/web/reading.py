@@ -11,7 +11,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from portal.core.values import Context, Converted
-from portal.users.phones import USUAL_REGION
+from portal.core.values.phone import USUAL_REGION
 
 Convert = Callable[[str, Context], Converted]
 
