@@ -26,13 +26,13 @@ def main() -> None:
 
 def once(instance: Path, source: Path, raw: Path) -> dict[str, Any]:
     """Upload, check, take; then keep what came of it, and undo."""
-    from portal.beneficiaries.operations.wallets import ensure_pool
     from portal.core.copying import driver_connection
     from portal.core.db import db
     from portal.imports import tasks
     from portal.imports.operations import batches, columns
     from portal.imports.parsing import inspect
     from portal.jobs.progress import Progress
+    from portal.wallets.operations import ensure_pool
 
     session = db.session()
     with source.open("rb") as lines:

@@ -20,6 +20,7 @@ from portal.tokens import models as tokens
 from portal.transactions import models as transactions
 from portal.users import models as users
 from portal.vendors import models as vendors
+from portal.wallets import models as wallets
 
 __all__ = [
     "audit",
@@ -42,4 +43,5 @@ __all__ = [
     "transactions",
     "users",
     "vendors",
+    "wallets",
 ]

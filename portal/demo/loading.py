@@ -6,7 +6,6 @@ from sqlalchemy import exists, insert, literal, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, BeneficiaryProject, GroupedBeneficiary
-from portal.beneficiaries.operations.wallets import ensure_pool
 from portal.core.errors import Refusal
 from portal.demo.people import Made, people
 from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, named
@@ -14,6 +13,7 @@ from portal.demo.requests import add_requests
 from portal.demo.staff import add_colleagues, add_limited_officer
 from portal.projects.models import Project
 from portal.users.models import User
+from portal.wallets.operations import ensure_pool
 
 DRAW = text(
     """

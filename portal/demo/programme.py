@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from portal.auth.operations.accounts import add_email_account
 from portal.beneficiaries.models import BeneficiaryGroup, BeneficiaryGroupProject
-from portal.beneficiaries.operations.wallets import claim_one
 from portal.core.enums import GroupPurpose, ProjectStatus
 from portal.demo.phones import fictitious
 from portal.demo.staff import VENDOR_MAILBOX
@@ -17,6 +16,7 @@ from portal.users import roles
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
 from portal.vendors.models import ProjectVendor, Vendor
+from portal.wallets.operations import claim_one
 
 SPACE = UUID("f6b7ab0c-4c51-4a06-8c5b-0e2b7f0a6d55")
 """Where the uuids of the demo are named."""

@@ -21,7 +21,6 @@ from portal.beneficiaries.models import (
     BeneficiaryPii,
     BeneficiaryProject,
     GroupedBeneficiary,
-    PooledWallet,
 )
 from portal.cli import main
 from portal.cli.demo import load_if_empty
@@ -40,6 +39,7 @@ from portal.users.models import User
 from portal.users.operations.users import add_user
 from portal.users.roles import SYSTEM_ROLES
 from portal.vendors.models import ProjectVendor, Vendor
+from portal.wallets.models import PooledWallet
 from tests.conftest import SECRET
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)

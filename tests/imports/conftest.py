@@ -2,7 +2,7 @@
 
 import pytest
 
-import portal.beneficiaries.operations.wallets as wallets
+import portal.wallets.operations as wallets
 from tests.beneficiaries.conftest import SignedInAs, manager, signed_in_as, viewer
 from tests.jobs.conftest import desk
 

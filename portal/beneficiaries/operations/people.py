@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from portal.beneficiaries.facts import GOVT_ID, NO_PHONE, PersonFacts, age_on
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.operations.membership import add_people_to_group, add_people_to_project
-from portal.beneficiaries.operations.wallets import claim_one
 from portal.core.abilities import Ability
 from portal.core.errors import Conflict, Refusal, sentence
+from portal.wallets.operations import claim_one
 
 TAKEN = {
     "phone": sentence("Somebody with this phone number is registered already."),

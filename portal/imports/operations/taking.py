@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.operations.named_groups import join_groups, join_project, make_groups
-from portal.beneficiaries.operations.wallets import ensure_pool
 from portal.core.errors import Refusal
 from portal.imports.operations.staging import SURVEY, WITH_ROOM
 from portal.imports.queries.batches import is_open
+from portal.wallets.operations import ensure_pool
 
 NEWCOMERS = """t."batchId" = :batch AND t.take AND t.verdict IN ('NEW', 'DUPLICATE')"""
 KNOWN = """t."batchId" = :batch AND t.take AND t.verdict = 'UPDATE'"""

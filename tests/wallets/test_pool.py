@@ -10,7 +10,12 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.beneficiaries.operations.wallets import (
+from portal.core.db import db
+from portal.core.secrets import open_sealed
+from portal.core.wallets import Account, is_checksummed
+from portal.jobs.progress import Progress
+from portal.settings.models import Setting
+from portal.wallets.operations import (
     SPARE,
     account,
     claim_one,
@@ -18,11 +23,6 @@ from portal.beneficiaries.operations.wallets import (
     fill_pool,
     top_up_pool,
 )
-from portal.core.db import db
-from portal.core.secrets import open_sealed
-from portal.core.wallets import Account, is_checksummed
-from portal.jobs.progress import Progress
-from portal.settings.models import Setting
 
 CLAIM_SET = text(
     """

@@ -1,4 +1,4 @@
-"""Wallet addresses for people who bring none: children of one HD account, each given out once.
+"""Wallet addresses for who brings none: children of one HD account, each given out once.
 
 The account's words stand sealed in the private setting WALLET_SEED, its public half in WALLET_XPUB. Addresses
 are derived ahead of need into tbl_wallet_pool; the sequence wallet_index_seq says which one is next, so two
@@ -106,7 +106,7 @@ def ensure_pool(session: Session, needed: int, progress: Progress | None = None)
     return fill_pool(session, needed + SPARE, progress=progress)
 
 
-@every(1.0, "beneficiaries.wallets")
+@every(1.0, "wallets.pool")
 def top_up_pool(session: Session, config: Mapping[str, Any]) -> None:
     """Derive a few addresses where too few lie ready, and forget some that were given out."""
     if not session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
