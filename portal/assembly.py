@@ -30,6 +30,7 @@ from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
 from portal.users.views import bp as users
 from portal.web import access, sessions
+from portal.web.amounts import init_amounts
 from portal.web.assets import init_assets
 from portal.web.cells import init_cells
 from portal.web.errors import init_errors
@@ -138,6 +139,7 @@ def _open_web(app: Flask) -> None:
     compress.init_app(app)
     init_assets(app)
     init_filters(app)
+    init_amounts(app)
     init_cells(app)
     init_fragments(app)
     init_nav(app)
