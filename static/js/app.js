@@ -59,7 +59,11 @@
       count.textContent = on.length;
       count.hidden = !on.length;
     }
-    for (const link of document.querySelectorAll("a[data-same-query]")) link.search = location.search;
+    const narrowed = [...query.keys()].some((name) => !["sort", "at", "count", "tick"].includes(name));
+    for (const link of document.querySelectorAll("a[data-same-query]")) {
+      link.search = location.search;
+      if (link.dataset.sameQuery === "narrowed") link.hidden = !narrowed;
+    }
     for (const field of document.querySelectorAll("input[data-here]")) {
       field.value = location.pathname + location.search;
     }

@@ -34,6 +34,7 @@ def test_a_group_is_made_of_whom_a_filter_finds_assigned_and_undone(
     place, _path, project = add_people(live)
     enter("Manager", into=page)
     page.goto(f"/beneficiaries?location={place}")
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Make a group").click()
     expect(page.locator(".lead")).to_contain_text("3 people will be in it")
     page.get_by_label("Name").fill(f"All of {place}")

@@ -86,6 +86,29 @@ def test_what_stands_outside_of_the_table_follows_the_address(list_of_people: Pa
     expect(page).to_have_url(re.compile("sort=name"))
 
 
+def test_of_many_actions_one_stands_alone_and_the_others_wait_in_a_menu(list_of_people: Page) -> None:
+    page = list_of_people
+    menu, actions = page.locator(".page-actions summary"), page.locator(".page-actions")
+    imports, make = (actions.get_by_role("link", name=name) for name in ("Import people", "Make a group"))
+    expect(imports).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 780})
+    expect(actions.get_by_role("link")).to_have_text(["Register a person"])
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(imports).to_be_focused()
+    expect(actions.get_by_role("link")).to_have_count(5)
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(imports).to_have_count(0)
+    menu.click()
+    expect(make).to_have_count(0)
+    search_box(page).fill("a")
+    expect(page).to_have_url(re.compile(r"\?q=a$"))
+    menu.click()
+    expect(make).to_have_attribute("href", re.compile(r"/groups/new\?q=a$"))
+
+
 def test_an_age_that_is_none_is_refused_beside_the_list(list_of_people: Page) -> None:
     page = list_of_people
     page.get_by_label("Age from").fill("900")

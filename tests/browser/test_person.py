@@ -65,6 +65,7 @@ def test_somebody_is_registered_edited_deleted_and_restored(
     page.get_by_label("Reason").fill("Registered twice")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("#toasts")).to_contain_text("The person is deleted")
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Deleted people").click()
     row = page.get_by_role("row", name=name)
     expect(row).to_contain_text("Registered twice")
