@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.beneficiaries.forms.places import read_places, write_places
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from tests.beneficiaries.reading import found, named
 from tests.factories import add_beneficiary, add_group, add_project
@@ -75,11 +76,12 @@ SINGLE: list[tuple[dict[str, Any], list[str]]] = [
     ({"created_from": day("2026-02-11")}, ["Bina", "Chandra"]),
     ({"created_to": day("2026-02-11")}, ["Asha", "Bina"]),
     ({"created_from": day("2026-02-10"), "created_to": day("2026-02-10")}, ["Asha"]),
-    ({"location": "rajapur"}, ["Asha", "Bina"]),
-    ({"location": " WARD 5 "}, ["Asha"]),
-    ({"location": "%"}, []),
-    ({"location": "_"}, []),
-    ({"location": "\\"}, []),
+    ({"location": ("rajapur",)}, ["Asha", "Bina"]),
+    ({"location": (" WARD 5 ",)}, ["Asha"]),
+    ({"location": ("bazaar", "ward 5", "nowhere")}, ["Asha", "Bina"]),
+    ({"location": ("%",)}, []),
+    ({"location": ("_",)}, []),
+    ({"location": ("\\",)}, []),
     ({"q": "asha"}, ["Asha"]),
     ({}, ["Asha", "Bina", "Chandra"]),
 ]
@@ -236,3 +238,41 @@ def test_a_filter_with_several_values_shows_and_keeps_them_all(manager: FlaskCli
     ]
     single = manager.get("/beneficiaries?gender=FEMALE").text
     assert " multiple" not in single[single.index('id="filter-gender"') :].partition(">")[0]
+
+
+PLACES: list[tuple[str, list[str]]] = [
+    ("Rajapur", ["Rajapur"]),
+    ("Rajapur, Jhapa", ["Rajapur", "Jhapa"]),
+    (" rajapur ; jhapa،موقع，ward 5,, ", ["rajapur", "jhapa", "موقع", "ward 5"]),
+    ('"Ward 5, Rajapur", Jhapa', ["Ward 5, Rajapur", "Jhapa"]),
+    ("Jhapa, Jhapa", ["Jhapa"]),
+    (" , ", []),
+]
+
+
+@pytest.mark.parametrize(("typed", "places"), PLACES)
+def test_several_places_are_typed_between_commas_and_one_with_a_comma_in_quotation_marks(
+    typed: str, places: list[str]
+) -> None:
+    assert list(read_places(typed)) == places
+    assert list(read_places(write_places(places))) == places
+
+
+def test_each_place_is_a_chip_that_takes_only_itself_away(
+    manager: FlaskClient, people: dict[str, Any]
+) -> None:
+    page = manager.get("/beneficiaries?location=bazaar&location=%22Ward+5,+Rajapur%22").text
+    assert 'value="bazaar, &#34;Ward 5, Rajapur&#34;"' in page
+    assert "Asha" in page
+    assert "Bina" in page
+    assert "Chandra" not in page
+    assert 'href="/beneficiaries?location=bazaar"' in page
+    assert 'href="/beneficiaries?location=%22Ward+5,+Rajapur%22"' in page
+
+
+def test_more_places_than_can_be_looked_for_are_refused_at_their_field(manager: FlaskClient) -> None:
+    many = ",".join(f"place {number}" for number in range(21))
+    answer = manager.get(f"/beneficiaries?location={many}")
+    assert answer.status_code == 422
+    assert "At most 20 places" in answer.text
+    assert 'id="filter-location-error"' in answer.text

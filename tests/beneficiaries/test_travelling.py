@@ -33,7 +33,7 @@ FILTERS = st.builds(
     age_to=st.none() | st.integers(0, 150),
     created_from=st.none() | st.dates(),
     created_to=st.none() | st.dates(),
-    location=st.text(max_size=20),
+    location=st.lists(st.text(max_size=20), max_size=3).map(tuple),
     area=st.sampled_from([(), (27.5, -85.0, 28.0, 0.1)]),
     placed=st.none() | st.booleans(),
 )

@@ -20,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.audit.forms import PurposeForm
 from portal.beneficiaries.compass import area_words
+from portal.beneficiaries.forms.places import PlacesField
 from portal.beneficiaries.queries.columns import DEFAULT
 from portal.beneficiaries.queries.filters import Lack, PeopleFilter
 from portal.beneficiaries.queries.places import Area, read_area
@@ -107,7 +108,7 @@ class FilterForm(PortalForm):
     age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(0, 150)])
     created_from = DateField(_l("Registered from"), [Optional()])
     created_to = DateField(_l("Registered to"), [Optional()])
-    location = StringField(_l("Location"), [Optional(), Length(max=200), no_nul])
+    location = PlacesField(_l("Location"))
     area = AreaField(_l("Area on the map"))
     placed = SelectField(
         _l("Coordinates"),
@@ -150,7 +151,7 @@ class FilterForm(PortalForm):
             age_to=self.age_to.data,
             created_from=self.created_from.data,
             created_to=self.created_to.data,
-            location=self.location.data or "",
+            location=self.location.places,
             area=self.area.area or (),
             placed={"yes": True, "no": False}.get(self.placed.data or ""),
         )

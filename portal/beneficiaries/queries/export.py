@@ -63,7 +63,7 @@ def _private(chosen: PeopleFilter) -> list[str]:
     """What was typed to find people, in the pieces that are looked for."""
     needle = chosen.needle
     pieces = [*needle.words, needle.digits] if needle else []
-    return [piece for piece in (*pieces, chosen.location.strip()) if piece]
+    return [piece for piece in (*pieces, *(place.strip() for place in chosen.location)) if piece]
 
 
 HEADER = {

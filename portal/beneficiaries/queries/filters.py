@@ -41,6 +41,7 @@ class PeopleFilter:
 
     `lacks` finds who is without any of what it names. `also_in` and `not_in` are further groups beside `group`, so that
     two can be compared.
+    `location` names places, or parts of their names: who lives at any of them is found.
     `area` is a part of the map as `places.Area` has it; `placed` asks who has coordinates and who has none.
     """
 
@@ -60,7 +61,7 @@ class PeopleFilter:
     age_to: int | None = None
     created_from: dt.date | None = None
     created_to: dt.date | None = None
-    location: str = ""
+    location: tuple[str, ...] = ()
     area: tuple[float, ...] = ()
     placed: bool | None = None
 
@@ -110,8 +111,8 @@ def where(chosen: PeopleFilter, *, personal: PersonalData, ranked: bool = False)
         conditions.append(Beneficiary.created_at >= chosen.created_from)
     if chosen.created_to:
         conditions.append(Beneficiary.created_at < chosen.created_to + dt.timedelta(days=1))
-    if place := chosen.location.strip().lower():
-        conditions.append(func.lower(Beneficiary.location).contains(place, autoescape=True))
+    if places := [name.strip().lower() for name in chosen.location if name.strip()]:
+        conditions.append(or_(*(_at(place) for place in places)))
     if chosen.area:
         conditions.append(within(Area(*chosen.area), exact=personal.locates))
     if chosen.placed is not None:
@@ -147,6 +148,11 @@ def _blank(keys: tuple[str, ...]) -> ColumnElement[bool]:
     extras = (Beneficiary.extras, BeneficiaryPii.extras)
     values = [func.nullif(func.btrim(column[key].astext), "") for column in extras for key in keys]
     return func.coalesce(*values).is_(None)
+
+
+def _at(place: str) -> ColumnElement[bool]:
+    """SQL: the person's place holds this text, however its letters are written."""
+    return func.lower(Beneficiary.location).contains(place, autoescape=True)
 
 
 def _in_group(group: UUID) -> ColumnElement[bool]:

@@ -40,6 +40,8 @@ def _plain(value: Any) -> Any:
 
 def _read(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple:
+        if isinstance(value, str) and get_args(kind)[0] is str:  # a filter kept when it held one place
+            return (value,)
         if not isinstance(value, list):
             raise ValueError(f"{value!r} is not a list")
         return tuple(_read(get_args(kind)[0], one) for one in value)

@@ -81,6 +81,10 @@ class Reading:
                 url = here(self.query, people=None)
                 yield {"label": field.label.text, "value": len(field.data or ()), "url": url}
                 continue
+            if name == "location":
+                for place, rest in field.chips():
+                    yield {"label": field.label.text, "value": place, "url": here(self.query, location=rest)}
+                continue
             words = {str(key): said for key, said, *_more in getattr(field, "choices", None) or ()}
             for value in values:
                 rest = [other for other in values if other != value]

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from portal.beneficiaries.forms.places import write_places
 from portal.beneficiaries.views.reading import read_list
 from portal.bulk.models import BulkAction
 from portal.bulk.queries.actions import action_with, names_of
@@ -51,6 +52,8 @@ def query_of_filter(packed: dict[str, Any]) -> dict[str, Any]:
     query = {name: words[value] if isinstance(value, bool) else value for name, value in packed.items()}
     if isinstance(query.get("area"), list):
         query["area"] = ",".join(str(number) for number in query["area"])
+    if isinstance(query.get("location"), list):
+        query["location"] = write_places(query["location"])
     return query
 
 
