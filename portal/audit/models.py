@@ -70,6 +70,26 @@ class AuditEntry(db.Model):
     details: Mapped[Json | None]
 
 
+class AuditWords(db.Model):
+    """What somebody said in their own words about what data were for, apart from the entry (`entry_id`).
+
+    An entry cannot be erased, and words may name somebody. So the entry holds their hash with a `salt` (`proof` of its
+    details): words that were changed show, words that were erased (`erased_at`) leave a hash that tells nothing.
+    """
+
+    __tablename__ = "tbl_audit_words"
+    __table_args__: Any = (
+        CheckConstraint(
+            'num_nulls(words, salt) = CASE WHEN "erasedAt" IS NULL THEN 0 ELSE 2 END', name="erased"
+        ),
+    )
+
+    entry_id: Mapped[int] = mapped_column("entryId", BigInteger, primary_key=True, autoincrement=False)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    words: Mapped[Line | None]
+    erased_at: Mapped[Moment | None] = mapped_column("erasedAt")
+
+
 class AuditSeal(db.Model):
     """A hash over the next entries of the log and over the seal before: whatever is changed later shows.
 

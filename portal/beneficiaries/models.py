@@ -46,12 +46,22 @@ GOVERNMENT_ID = "extras ->> 'govtIDNumber'"
 SEARCH_TEXT = f"portal_search_text(name, phone, {GOVERNMENT_ID})"
 """Name, digits of the phone and government id, folded alike: one box finds a person by any part of them."""
 
+ERASED_REASONS = ("ASKED", "CONSENT", "MISTAKE", "RETENTION", "OTHER")
+"""Why somebody was erased. `RETENTION` is also what the portal says when their time is over."""
+NOTHING_LEFT = """CASE
+    WHEN "erasedAt" IS NULL THEN num_nonnulls("erasedBy", "erasedReason", "erasedNote") = 0
+    ELSE "erasedReason" IS NOT NULL AND "deletedAt" IS NOT NULL AND "walletAddress" = 'erased:' || uuid
+        AND num_nonnulls("birthDate", location, latitude, longitude, extras, notes, "deletedReason") = 0
+    END"""
+"""What the database asks of the row of somebody who was erased."""
+
 
 class Beneficiary(db.Model):
     """A person who receives aid, without what would name them: that is `BeneficiaryPii`.
 
     `version` counts edits, so that a form filled from an older state is refused. Of who is deleted, what they took
-    part in ended at that very moment (`deleted_at`), and whoever could see them there can still find them.
+    part in ended at that very moment (`deleted_at`), and whoever could see them there can still find them. Who is
+    erased (`erased_at`) stays deleted for good, and only what names nobody is left of them.
     """
 
     __tablename__ = "tbl_beneficiaries"
@@ -71,6 +81,8 @@ class Beneficiary(db.Model):
         CheckConstraint("age BETWEEN 0 AND 150", name="age"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+        CheckConstraint(NOTHING_LEFT, name="erased"),
+        CheckConstraint(f"\"erasedReason\" IN {ERASED_REASONS}", name="erasedReason"),
     )
 
     id: Mapped[IntPk]
@@ -100,6 +112,10 @@ class Beneficiary(db.Model):
     deleted_reason: Mapped[Line | None] = mapped_column("deletedReason")
     deleted_by: Mapped[uuid_module.UUID | None] = mapped_column("deletedBy", UUID(as_uuid=True))
     merged_into: Mapped[uuid_module.UUID | None] = mapped_column("mergedInto", UUID(as_uuid=True))
+    erased_at: Mapped[Moment | None] = mapped_column("erasedAt")
+    erased_by: Mapped[uuid_module.UUID | None] = mapped_column("erasedBy", UUID(as_uuid=True))
+    erased_reason: Mapped[Line | None] = mapped_column("erasedReason")
+    erased_note: Mapped[Line | None] = mapped_column("erasedNote")
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     pii: Mapped["BeneficiaryPii"] = relationship(back_populates="beneficiary", lazy="raise", uselist=False)
@@ -119,7 +135,13 @@ Index(
     "ix_tbl_beneficiaries_deleted",
     Beneficiary.deleted_at.desc(),
     Beneficiary.id.desc(),
-    postgresql_where=Beneficiary.deleted_at.is_not(None),
+    postgresql_where=and_(Beneficiary.deleted_at.is_not(None), Beneficiary.erased_at.is_(None)),
+)
+Index(
+    "ix_tbl_beneficiaries_erased",
+    Beneficiary.erased_at.desc(),
+    Beneficiary.id.desc(),
+    postgresql_where=Beneficiary.erased_at.is_not(None),
 )
 Index(
     "ix_tbl_beneficiaries_merged",
@@ -161,7 +183,8 @@ class BeneficiaryPii(db.Model):
     """What is personal about a person: read only by those who may.
 
     `phone` is E.164, or `none:<uuid>` for somebody without one. The phone has no trigram index on purpose:
-    it would also be taken for `=` over long lists, and stall them.
+    it would also be taken for `=` over long lists, and stall them. Of who was erased an empty row is left, so that
+    lists of what they were paid need not think of them.
     """
 
     __tablename__ = "tbl_beneficiaries_pii"
@@ -180,6 +203,11 @@ class BeneficiaryPii(db.Model):
             of=lambda pii: pii.beneficiary.projects,
         ),
     }
+    __table_args__: Any = (
+        CheckConstraint(
+            '"erasedAt" IS NULL OR (num_nonnulls(name, email, extras) = 0 AND phone LIKE \'none:%\')', name="erased"
+        ),
+    )
 
     beneficiary_id: Mapped[int] = mapped_column(
         "beneficiaryId", Integer, ForeignKey("tbl_beneficiaries.id"), primary_key=True, autoincrement=False
@@ -188,6 +216,7 @@ class BeneficiaryPii(db.Model):
     phone: Mapped[Line] = mapped_column(unique=True)
     email: Mapped[Line | None]
     extras: Mapped[Extras]
+    erased_at: Mapped[Moment | None] = mapped_column("erasedAt")
     search_text: Mapped[str] = mapped_column("searchText", Text, Computed(SEARCH_TEXT, persisted=True))
 
     beneficiary: Mapped[Beneficiary] = relationship(back_populates="pii", lazy="raise")

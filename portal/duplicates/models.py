@@ -62,10 +62,16 @@ Index(
 
 class Merge(db.Model):
     """Two records made one. `before` holds both people as they were, `after` as they were left, `moved` which rows
-    of which tables went from the loser to the winner: all that undoing it takes."""
+    of which tables went from the loser to the winner: all that undoing it takes. All three are empty once one of the
+    two was erased (`erased_at`)."""
 
     __tablename__ = "tbl_merges"
-    __table_args__: Any = (CheckConstraint('"winnerId" <> "loserId"', name="two"),)
+    __table_args__: Any = (
+        CheckConstraint('"winnerId" <> "loserId"', name="two"),
+        CheckConstraint(
+            "\"erasedAt\" IS NULL OR (before = '{}' AND after = '{}' AND moved = '{}')", name="erased"
+        ),
+    )
 
     id: Mapped[IntPk]
     uuid: Mapped[Uuid]
@@ -79,6 +85,7 @@ class Merge(db.Model):
     merged_by: Mapped[int | None] = refers_to_id("mergedBy", "tbl_users")
     undone_at: Mapped[Moment | None] = mapped_column("undoneAt")
     undone_by: Mapped[int | None] = refers_to_id("undoneBy", "tbl_users")
+    erased_at: Mapped[Moment | None] = mapped_column("erasedAt")
 
 
 Index("ix_tbl_merges_standing", Merge.loser_id, unique=True, postgresql_where=Merge.undone_at.is_(None))
