@@ -1,0 +1,1 @@
+"""Every change of a vendor, their state and their projects. Nothing here commits."""
