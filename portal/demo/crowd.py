@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryGroup, BeneficiaryProject, GroupedBeneficiary
@@ -156,8 +156,20 @@ def add_crowd(session: Session, people: int, show: Callable[[str, int, int], Non
         with without_indexes(session, TABLES):
             _add(session, start, people, show)
             show("Building the indexes", 0, 0)
+    _close_finished(session)
     for table in TABLES:
         session.execute(text(f"ANALYZE {table}"))
+
+
+def _close_finished(session: Session) -> None:
+    """Close what is over, now that its people are in it."""
+    finished = [uuid5(SPACE, name) for name, status, _share in PROJECTS if status == ProjectStatus.CLOSED]
+    session.execute(
+        update(Project)
+        .where(Project.uuid.in_(finished), Project.status == ProjectStatus.ACTIVE)
+        .values(status=ProjectStatus.CLOSED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _add(session: Session, start: int, people: int, show: Callable[[str, int, int], None]) -> None:
@@ -203,8 +215,12 @@ def _sets(session: Session) -> list[tuple[str, UUID, int, float]]:
     sets: list[tuple[str, UUID, int, float]] = []
     for number, (name, status, share) in enumerate(PROJECTS):
         uuid = uuid5(SPACE, name)
-        if session.scalar(select(Project.id).where(Project.uuid == uuid)) is None:
-            session.add(Project(uuid=uuid, name=name, status=status, type="CVA"))
+        found = session.scalar(select(Project.status).where(Project.uuid == uuid))
+        if found == ProjectStatus.CLOSED:  # by the crowd before; it takes nobody in any more
+            continue
+        if found is None:
+            open_now = ProjectStatus.ACTIVE if status == ProjectStatus.CLOSED else status
+            session.add(Project(uuid=uuid, name=name, status=open_now, type="CVA"))
         sets.append((BeneficiaryProject.__tablename__, uuid, 100 + number, share))
     purposes = [*GroupPurpose, None]
     for number, share in enumerate(GROUPS):

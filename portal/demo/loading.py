@@ -9,6 +9,7 @@ from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, Beneficiary
 from portal.core.errors import Refusal
 from portal.demo.people import Made, people
 from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, named
+from portal.demo.projects import close_finished
 from portal.demo.requests import add_requests
 from portal.demo.staff import add_colleagues, add_limited_officer
 from portal.projects.models import Project
@@ -55,7 +56,9 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
     add_vendors(session, password_hash)
     add_limited_officer(session, named("project", FLOOD), password_hash)
     add_requests(session)
-    return _add_people(session, list(people(now)))
+    count = _add_people(session, list(people(now)))
+    close_finished(session)
+    return count
 
 
 def _add_people(session: Session, made: list[Made]) -> int:

@@ -100,7 +100,8 @@ def add_programme(session: Session) -> None:
             {
                 "uuid": named("project", name),
                 "name": name,
-                "status": status,
+                # People come before it is closed: `demo.projects` does that.
+                "status": ProjectStatus.ACTIVE if status == ProjectStatus.CLOSED else status,
                 "type": type_,
                 "description": description,
             }

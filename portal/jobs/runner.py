@@ -13,6 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from portal.core.db import as_actor, db
 from portal.core.errors import Refusal, sentence
+from portal.core.told import told_by_database
 from portal.jobs.lost import is_passing
 from portal.jobs.models import Job
 from portal.jobs.operations import runs
@@ -63,9 +64,11 @@ def _do(job: Job, progress: JobProgress) -> Ending:
     except Superseded:
         return lambda session: None
     except Refusal as refusal:
-        message, params = refusal.message, refusal.params
-        return lambda session: runs.fail(session, run, message, params)
+        return _refused(run, refusal)
     except Exception as error:
+        refused = told_by_database(error)
+        if refused is not None:
+            return _refused(run, refused)
         if is_passing(error):
             log.warning("job_interrupted", kind=job.kind, error=type(error).__name__)
             return lambda session: runs.give_up_or_put_back(session, run, job.attempts)
@@ -74,6 +77,11 @@ def _do(job: Job, progress: JobProgress) -> Ending:
     if progress.finished:  # with its effect; should the work not have committed that, it still runs
         return lambda session: runs.give_up_or_put_back(session, run, job.attempts)
     return lambda session: runs.succeed(session, run, result)
+
+
+def _refused(run: Run, refusal: Refusal) -> Ending:
+    message, params = refusal.message, refusal.params
+    return lambda session: runs.fail(session, run, message, params)
 
 
 def _call(job: Job, progress: JobProgress) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.core.db import db
 from portal.core.errors import NotFound, Overreach, Refusal
+from portal.core.told import told_by_database
 from portal.web.deeds import note_denied
 from portal.web.htmx import wants_fragment
 
@@ -84,8 +85,12 @@ def _on_csrf(_error: CSRFError) -> Response:
 
 
 def _on_database(error: DBAPIError | PoolTimeout) -> Response:
-    """A database that is away, restarting, or cut a statement short: wait and try again, not a fault."""
+    """A database that is away, restarting, or cut a statement short: wait and try again, not a fault. What a trigger
+    of ours refused is a refusal like any other."""
     db.session.rollback()
+    refusal = told_by_database(error)
+    if refusal is not None:
+        return _on_refusal(refusal)
     original = getattr(error, "orig", None)
     state = getattr(original, "sqlstate", None) or ""
     passing = isinstance(error, PoolTimeout | OperationalError) or state in {"57014", "55P03", "40P01"}

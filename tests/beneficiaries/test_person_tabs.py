@@ -6,8 +6,9 @@ import pytest
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from portal.beneficiaries.views import tabs
+from portal.beneficiaries.views.tabs import PERSON
 from portal.core.abilities import Rule
+from portal.web.tabs import Tab
 from tests.beneficiaries.conftest import SignedInAs
 from tests.beneficiaries.people_forms import filled
 from tests.factories import add_beneficiary, add_group, add_project
@@ -63,8 +64,8 @@ def test_the_history_says_who_changed_and_who_looked(session: Session, signed_in
 def test_a_module_above_adds_its_tab_before_the_history(
     session: Session, monkeypatch: pytest.MonkeyPatch, signed_in_as: SignedInAs
 ) -> None:
-    monkeypatch.setattr(tabs, "_tabs", list(tabs._tabs))
-    tabs.offer_tab(tabs.Tab(_l("Export"), "beneficiaries.edit_beneficiary", "export", "Beneficiary"))
+    monkeypatch.setattr(PERSON, "_tabs", list(PERSON._tabs))
+    PERSON.offer(Tab(_l("Export"), "beneficiaries.edit_beneficiary", "export", "Beneficiary"))
     page = f"/beneficiaries/{add_beneficiary(session, 'Sita').uuid}"
     shown = signed_in_as("Admin").get(page).text
     nav = shown[shown.index("Pages about this person") :]

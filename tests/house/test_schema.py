@@ -27,6 +27,7 @@ OWN_FACTS = {
     "tbl_messages",
     "tbl_auth_tokens",
     "tbl_saved_filters",
+    "tbl_project_budgets",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""
 STAGING = {"tbl_temp_beneficiaries", "tbl_temp_group", "tbl_temp_beneficiary_group"}
@@ -129,7 +130,14 @@ def test_what_names_a_row_outside_is_made_by_the_database(catalogue: Catalogue) 
 def test_foreign_keys_stand_where_the_seed_or_our_page_has_them(catalogue: Catalogue) -> None:
     listed = differing("references")
     wanted = {(c.table, c.name) for c in SEED.columns if "FK" in c.notes} | set(listed)
-    own = {("tbl_temp_beneficiaries", "batchId"), ("tbl_users_signups", "userId"), ("tbl_vendors", "stateBy")}
+    own = {
+        ("tbl_temp_beneficiaries", "batchId"),
+        ("tbl_users_signups", "userId"),
+        ("tbl_vendors", "stateBy"),
+        ("tbl_projects", "createdBy"),
+        ("tbl_projects", "updatedBy"),
+        ("tbl_projects", "statusBy"),
+    }
     here = {(table, column) for table, column, _ in catalogue.references if table in SEED.tables}
     assert here == wanted | own
     assert {(t, c, target) for (t, c), target in listed.items()} <= catalogue.references

@@ -18,6 +18,7 @@ from portal.beneficiaries.models import (
 )
 from portal.beneficiaries.operations.membership import People
 from portal.projects.models import Project
+from portal.projects.operations.following import following_people
 
 
 def delete_people(session: Session, people: People, *, reason: str, by: UUID) -> int:
@@ -42,7 +43,8 @@ def delete_people(session: Session, people: People, *, reason: str, by: UUID) ->
         .values(deleted_at=func.now(), updated_at=func.now())
         for membership in (GroupedBeneficiary, BeneficiaryProject)
     ]
-    return _together(session, select(func.count()).select_from(gone), ended)
+    with following_people(session):
+        return _together(session, select(func.count()).select_from(gone), ended)
 
 
 def restore_people(session: Session, people: People) -> int:
@@ -77,7 +79,8 @@ def restore_people(session: Session, people: People) -> int:
             (BeneficiaryProject, BeneficiaryProject.project_id, Project),
         )
     ]
-    return _together(session, select(func.count()).select_from(back), resumed)
+    with following_people(session):
+        return _together(session, select(func.count()).select_from(back), resumed)
 
 
 def verify_people(session: Session, people: People, *, verified: bool = True) -> int:

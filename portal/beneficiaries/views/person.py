@@ -18,7 +18,7 @@ from portal.beneficiaries.queries.editing import rights_on
 from portal.beneficiaries.queries.person import groups_of, person, projects_of, revealed
 from portal.beneficiaries.views import bp
 from portal.beneficiaries.views.leading import lead_to_deleted
-from portal.beneficiaries.views.tabs import tabs_of
+from portal.beneficiaries.views.tabs import PERSON
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keyset import read_position
@@ -96,7 +96,7 @@ def _frame(uuid: UUID) -> dict[str, Any]:
     """What stands around each of a person's pages. Raises NotFound for who may not see them."""
     ability = current_ability()
     found = person(db.session(), uuid, ability)
-    return {"person": found, "rights": rights_on(db.session(), uuid, ability), "tabs": tabs_of(uuid)}
+    return {"person": found, "rights": rights_on(db.session(), uuid, ability), "tabs": PERSON.of(uuid)}
 
 
 def _show(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryProject, GroupedBeneficiary
 from portal.core.errors import sentence
+from portal.projects.operations.following import following_people
 
 MOVED = {
     ("tbl_transactions", "beneficiaryId"): sentence("A payout"),
@@ -32,6 +33,7 @@ STAYS = {
     ("tbl_duplicate_pairs", "secondId"): "what was found of the two",
     ("tbl_merges", "winnerId"): "what was merged before",
     ("tbl_merges", "loserId"): "what was merged before",
+    ("tbl_payout_rows", "beneficiaryId"): "whom a list meant to pay; who was merged away is paid by no list",
 }
 
 _OWN_TO_A_ROW = {"id", "uuid", "beneficiaryId", "deletedAt", "updatedAt"}
@@ -65,52 +67,60 @@ def _kept(table: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def follow(session: Session, winner: UUID, loser: UUID) -> None:
-    """Let everything that refers to the loser follow the winner, without doubling. Before the loser is deleted."""
+    """Let everything that refers to the loser follow the winner, without doubling, in closed projects too. Before the
+    loser is deleted."""
     values = {"winner": winner, "loser": loser}
-    for table, column in MOVED:
-        touched = ', "updatedAt" = now()' if table != "tbl_beneficiaries" else ""
-        session.execute(
-            text(f'UPDATE {table} SET "{column}" = :winner{touched} WHERE "{column}" = :loser'), values
-        )
-    for (table, column), (partner, _words) in SHARED.items():
-        copied = ", ".join(f'"{name}"' for name in columns_to_copy(table))
-        session.execute(
-            text(
-                f"""
-                INSERT INTO {table} ({copied}, "{column}")
-                SELECT {copied}, :winner FROM {table} WHERE "{column}" = :loser AND "deletedAt" IS NULL
-                ON CONFLICT ("{partner}", "{column}") DO UPDATE SET "deletedAt" = NULL, "updatedAt" = now()
-                WHERE {table}."deletedAt" IS NOT NULL
-                """
-            ),
-            values,
-        )
+    with following_people(session):
+        for table, column in MOVED:
+            touched = ', "updatedAt" = now()' if table != "tbl_beneficiaries" else ""
+            session.execute(
+                text(f'UPDATE {table} SET "{column}" = :winner{touched} WHERE "{column}" = :loser'), values
+            )
+        for (table, column), (partner, _words) in SHARED.items():
+            copied = ", ".join(f'"{name}"' for name in columns_to_copy(table))
+            session.execute(
+                text(
+                    f"""
+                    INSERT INTO {table} ({copied}, "{column}")
+                    SELECT {copied}, :winner FROM {table} WHERE "{column}" = :loser AND "deletedAt" IS NULL
+                    ON CONFLICT ("{partner}", "{column}") DO UPDATE SET "deletedAt" = NULL, "updatedAt" = now()
+                    WHERE {table}."deletedAt" IS NOT NULL
+                    """
+                ),
+                values,
+            )
 
 
 def give_back(session: Session, before: dict[str, dict[str, Any]], people: tuple[UUID, UUID]) -> None:
     """Put the rows that refer to two people back as they were; those that came since are taken out again."""
-    for table, column in MOVED:
-        for number, row in before[f"{table}.{column}"].items():
-            session.execute(
-                text(
-                    f'UPDATE {table} SET "{column}" = CAST(:to AS uuid) WHERE id = :id AND "{column}" <> :to'
-                ),
-                {"to": UUID(row[column]), "id": int(number)},
-            )
-    for table, column in SHARED:
-        rows = before[f"{table}.{column}"]
+    with following_people(session):
+        for table, column in MOVED:
+            for number, row in before[f"{table}.{column}"].items():
+                session.execute(
+                    text(
+                        f'UPDATE {table} SET "{column}" = CAST(:to AS uuid) WHERE id = :id AND "{column}" <> :to'
+                    ),
+                    {"to": UUID(row[column]), "id": int(number)},
+                )
+        for table, column in SHARED:
+            _give_back_memberships(session, table, column, before[f"{table}.{column}"], people)
+
+
+def _give_back_memberships(
+    session: Session, table: str, column: str, rows: dict[str, Any], people: tuple[UUID, UUID]
+) -> None:
+    session.execute(
+        text(f'DELETE FROM {table} WHERE "{column}" = ANY(:people) AND NOT id = ANY(:known)'),
+        {"people": list(people), "known": [int(number) for number in rows]},
+    )
+    for number, row in rows.items():
         session.execute(
-            text(f'DELETE FROM {table} WHERE "{column}" = ANY(:people) AND NOT id = ANY(:known)'),
-            {"people": list(people), "known": [int(number) for number in rows]},
+            text(
+                f'UPDATE {table} SET "deletedAt" = CAST(:ended AS timestamptz), "updatedAt" = now() '
+                'WHERE id = :id AND "deletedAt" IS DISTINCT FROM CAST(:ended AS timestamptz)'
+            ),
+            {"ended": row["deletedAt"], "id": int(number)},
         )
-        for number, row in rows.items():
-            session.execute(
-                text(
-                    f'UPDATE {table} SET "deletedAt" = CAST(:ended AS timestamptz), "updatedAt" = now() '
-                    'WHERE id = :id AND "deletedAt" IS DISTINCT FROM CAST(:ended AS timestamptz)'
-                ),
-                {"ended": row["deletedAt"], "id": int(number)},
-            )
 
 
 def called(place: str) -> str:

@@ -1,0 +1,28 @@
+"""What our own triggers refuse, in words.
+
+Operations look first and refuse in words themselves. What gets past them, because it changed at that very moment or was
+written by another way, the database refuses with a SQLSTATE of ours and the name of what stood in the way as DETAIL.
+"""
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from portal.core.errors import Conflict, sentence
+
+CLOSED = sentence("The project “%(name)s” is closed: nothing in it can be changed until it is opened again.")
+DELETED = sentence("The project “%(name)s” was deleted.")
+NO_MOVE = sentence("The project “%(name)s” is in another state by now.")
+
+SAID = {"RP001": CLOSED, "RP002": DELETED, "RP003": NO_MOVE}
+"""SQLSTATE → sentence."""
+
+
+def told_by_database(error: BaseException) -> Conflict | None:
+    """The refusal that a trigger of ours meant; None for any other error.
+
+    The transaction is broken: the caller rolls it back before it answers.
+    """
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(original, psycopg.Error) or original.sqlstate not in SAID:
+        return None
+    return Conflict(SAID[original.sqlstate], name=original.diag.message_detail or "")

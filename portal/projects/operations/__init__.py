@@ -1,0 +1,1 @@
+"""Every change of projects: their facts, their life, their budgets."""
