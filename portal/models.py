@@ -12,6 +12,7 @@ from portal.imports import models as imports
 from portal.jobs import models as jobs
 from portal.messages import models as messages
 from portal.offramp import models as offramp
+from portal.payouts import models as payouts
 from portal.projects import models as projects
 from portal.settings import models as settings
 from portal.signups import models as signups
@@ -34,6 +35,7 @@ __all__ = [
     "jobs",
     "messages",
     "offramp",
+    "payouts",
     "projects",
     "rates",
     "settings",

@@ -14,10 +14,8 @@ from portal.bulk.orders import Order, order_of
 from portal.bulk.queries.verdicts import MOST_NAMED, Tried, Verdict, left_out, try_order
 from portal.core.abilities import Ability
 from portal.core.db import db
-from portal.core.errors import Refusal
 from portal.jobs.tasks import Progress, every, work
-from portal.users.models import User
-from portal.users.queries.held import ability_of
+from portal.users.queries.held import acting
 
 DO, UNDO = "bulk.do", "bulk.undo"
 
@@ -27,7 +25,7 @@ def do(progress: Progress, action: str, by: int) -> dict[str, Any]:
     """Do a confirmed action, by what the user with the id `by` may do now."""
     session, uuid = db.session(), UUID(action)
     found = hold(session, uuid, "RUNNING", progress.job)
-    user, ability = _who(session, by)
+    user, ability = acting(session, by)
     order = order_of(found)
     check_order(session, order, ability)
     progress.step("Finding the people")
@@ -57,7 +55,7 @@ def undo(progress: Progress, action: str, by: int) -> dict[str, Any]:
     """Undo an action, by what the user with the id `by` may do now."""
     session, uuid = db.session(), UUID(action)
     found = hold(session, uuid, "UNDOING", progress.job)
-    _user, ability = _who(session, by)
+    _user, ability = acting(session, by)
     progress.step("Giving back what was before")
     undone = take_back(session, found, order_of(found), ability)
     finish_undoing(session, uuid, undone)
@@ -70,14 +68,6 @@ def undo(progress: Progress, action: str, by: int) -> dict[str, Any]:
 def forget_old(session: Session, _config: Mapping[str, Any]) -> None:
     """Forget drafts, and whom old actions were about, when their time is over."""
     forget(session)
-
-
-def _who(session: Session, user_id: int) -> tuple[User, Ability]:
-    """The user and what they may do now. Raises Refusal for one who has left."""
-    user = session.get(User, user_id)
-    if user is None or user.deleted_at is not None:
-        raise Refusal("Whoever asked for this is no longer here.")
-    return user, ability_of(session, user)
 
 
 def _left_out(session: Session, order: Order, ability: Ability, tried: Tried) -> dict[str, list[str]]:

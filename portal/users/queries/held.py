@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability, Rule, projects_of
 from portal.core.abilities.subjects import model_named
+from portal.core.errors import Refusal
 from portal.core.keyset import COUNT_LIMIT
 from portal.users.models import Permission, Role, User, UserRole
 from portal.users.queries.roles import in_force
@@ -70,6 +71,17 @@ def ability_of(session: Session, user: User) -> Ability:
     ]
     facts = {name: getattr(user, name) for name in ("id", "uuid", "name", "email", "phone", "wallet")}
     return Ability(rules, facts)
+
+
+def acting(session: Session, user_id: int) -> tuple[User, Ability]:
+    """Who asked for work in the background, and what they may do by the time it is done.
+
+    Raises Refusal for somebody who has left.
+    """
+    user = session.get(User, user_id)
+    if user is None or user.deleted_at is not None:
+        raise Refusal("Whoever asked for this is no longer here.")
+    return user, ability_of(session, user)
 
 
 def roles_held(session: Session, user: User) -> Sequence[Any]:

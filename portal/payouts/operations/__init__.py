@@ -1,0 +1,1 @@
+"""Every change of a payout list, its rows and its approvals."""
