@@ -42,6 +42,7 @@ from portal.web.home import bp as home
 from portal.web.language import init_language
 from portal.web.logs import init_logs
 from portal.web.nav import init_nav
+from portal.web.phrases import init_phrases
 from portal.web.security import init_security
 from portal.web.templating import Unprintable
 
@@ -138,8 +139,9 @@ def _open_web(app: Flask) -> None:
     csrf.init_app(app)
     compress.init_app(app)
     init_assets(app)
-    init_filters(app)
     init_amounts(app)
+    init_filters(app)
+    init_phrases(app)
     init_cells(app)
     init_fragments(app)
     init_nav(app)

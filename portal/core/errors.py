@@ -43,6 +43,15 @@ class NotFound(Exception):
     """It does not exist, or this person may not know that it does: the two answer alike, with 404."""
 
 
+class Words(str):
+    """What goes into a sentence and is itself a sentence or a word of ours: `web` translates it as well.
+
+    A parameter that is a list or a tuple is written as a list, and each of its words is translated.
+    """
+
+    __slots__ = ()
+
+
 def sentence(text: str) -> str:
     """The text itself, marked as one that people read: it is the key of its translation, as a refusal's message is.
 

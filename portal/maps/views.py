@@ -15,8 +15,9 @@ from portal.maps.grid import LEAST_COARSE, SIZES, SMALL, Cell, Grid, extent, vie
 from portal.maps.picture import draw, margins
 from portal.maps.queries import closer, locates, overview
 from portal.web.access import current_ability, public, requires
-from portal.web.filters import number
+from portal.web.filters import compact, number
 from portal.web.htmx import page
+from portal.web.phrases import listed
 
 bp = Blueprint("maps", __name__, url_prefix="/beneficiaries/map")
 
@@ -113,11 +114,14 @@ def _row(reading: Reading, cell: Cell, least: float) -> dict[str, Any]:
 def _told(reading: Reading, cell: Cell) -> dict[str, Any]:
     """A cell as the script draws it, in the reader's words."""
     query: dict[str, Any] = {**reading.narrowing, "area": str(cell.area)}
+    said = ngettext("%(num)s person", "%(num)s people", cell.people)
     return {
         "area": list(cell.area),
         "people": cell.people,
-        "said": ngettext("%(people)s person", "%(people)s people", cell.people, people=number(cell.people)),
+        "short": compact(cell.people),
+        "said": said,
         "where": area_words(cell.area),
+        "name": listed([said, area_words(cell.area)]),
         "list": url_for("beneficiaries.list_beneficiaries", **query),
     }
 
@@ -126,13 +130,13 @@ def _said(grid: Grid) -> str:
     """What the map says aloud of a view."""
     shown = sum(cell.people for cell in grid.cells)
     said = ngettext(
-        "%(people)s person on this part of the map",
-        "%(people)s people on this part of the map",
+        "%(people)s person on this part of the map.",
+        "%(people)s people on this part of the map.",
         shown,
         people=number(shown),
     )
     if grid.few:
-        said += ". " + _(
+        said += " " + _(
             "%(people)s more in places of fewer than %(few)s.", people=number(grid.few), few=SMALL
         )
     return str(said)

@@ -26,6 +26,7 @@ from portal.staff.queries.listing import UserFilter
 from portal.staff.states import UserState
 from portal.users.emails import fold_email
 from portal.users.models import Role
+from portal.users.wording import role_name
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
 
@@ -64,7 +65,7 @@ class FilterForm(PortalForm):
 
     def offer(self, roles: Iterable[tuple[int, str]]) -> None:
         """Let the reader choose among the roles that they may see."""
-        self.role.choices = [("", _l("Any")), *((str(key), name) for key, name in roles)]
+        self.role.choices = [("", _l("Any")), *((str(key), role_name(name)) for key, name in roles)]
 
     def chosen(self) -> UserFilter:
         """The filter that a valid form stands for."""
@@ -137,7 +138,10 @@ class RoleForm(GrantForm):
 
     def offer_roles(self, roles: Iterable[Role]) -> None:
         """Let the giver choose among these roles; none is chosen before they do."""
-        self.role.choices = [("", _l("Choose a role")), *((str(role.id), role.name) for role in roles)]
+        self.role.choices = [
+            ("", _l("Choose a role")),
+            *((str(role.id), role_name(role.name)) for role in roles),
+        ]
 
 
 class NewUserForm(FactsForm, GrantForm, OnceForm):

@@ -7,14 +7,15 @@ What no rule allows is forbidden, so these lists only ever allow. Conditions nar
 from typing import Any
 
 from portal.core.abilities import Rule
+from portal.core.errors import Words, sentence
 
-ADMIN = "Admin"
-MANAGER = "Manager"
-APPROVER = "Approver"
-SUPERVISOR = "Supervisor"
-OFFICER = "Officer"
-VENDOR = "Vendor"
-VIEWER = "Viewer"
+ADMIN = sentence("Admin")
+MANAGER = sentence("Manager")
+APPROVER = sentence("Approver")
+SUPERVISOR = sentence("Supervisor")
+OFFICER = sentence("Officer")
+VENDOR = sentence("Vendor")
+VIEWER = sentence("Viewer")
 
 _PEOPLE = "Beneficiary BeneficiaryGroup"
 _WORK = f"{_PEOPLE} Project Vendor Transaction Stat"
@@ -79,3 +80,8 @@ Whom a manager may have look into it, a role of one's own says, with conditions 
 `locate BeneficiaryPii` is for those who visit people and write down where they live; all others get places to about a
 kilometre, which is enough to plan by.
 """
+
+
+def spoken(name: str) -> str:
+    """A role for a sentence: words with a translation where it came with the portal, as typed where it did not."""
+    return Words(name) if name in SYSTEM_ROLES else name

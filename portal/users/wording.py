@@ -3,8 +3,12 @@
 import json
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_babel.speaklater import LazyString
+
+from portal.users.roles import SYSTEM_ROLES
 
 SUBJECT_WORDS: dict[str, LazyString] = {
     "all": _l("Everything"),
@@ -32,17 +36,22 @@ SUBJECT_WORDS: dict[str, LazyString] = {
 }
 
 ACTION_WORDS: dict[str, LazyString] = {
-    "read": _l("See"),
-    "create": _l("Add"),
-    "update": _l("Change"),
-    "delete": _l("Delete"),
-    "import": _l("Import"),
-    "export": _l("Export"),
-    "approve": _l("Approve"),
-    "reveal": _l("Show hidden values"),
-    "locate": _l("See exact places"),
+    "read": lazy_pgettext("permission", "See"),
+    "create": lazy_pgettext("permission", "Add"),
+    "update": lazy_pgettext("permission", "Change"),
+    "delete": lazy_pgettext("permission", "Delete"),
+    "import": lazy_pgettext("permission", "Import"),
+    "export": lazy_pgettext("permission", "Export"),
+    "approve": lazy_pgettext("permission", "Approve"),
+    "reveal": lazy_pgettext("permission", "Show hidden values"),
+    "locate": lazy_pgettext("permission", "See exact places"),
     "manage": _l("Everything"),
 }
+
+
+def role_name(name: str) -> str:
+    """A role in the reader's words: those that came with the portal have translations, others are called as typed."""
+    return str(_(name)) if name in SYSTEM_ROLES else name
 
 
 def as_json(conditions: Any) -> str:

@@ -1,14 +1,13 @@
 """How templates write numbers, times and phones: by the reader's language, never by hand."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from flask import Flask, request
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
@@ -46,6 +45,12 @@ def _decimal(value: float, locale: Locale) -> str:
     return _in_digits(format_decimal(value, locale=locale, numbering_system="default"), locale)
 
 
+def compact(value: int) -> str:
+    """A number in a few signs for where there is no room, such as 12.3K."""
+    locale = get_locale() or ENGLISH
+    return _in_digits(format_compact_decimal(value, locale=locale, fraction_digits=1), locale)
+
+
 def percent(share: float) -> str:
     """A share of 1 in hundredths, whole ones."""
     locale = get_locale() or ENGLISH
@@ -56,14 +61,6 @@ def duration(length: dt.timedelta) -> str:
     """About how long something takes, in its largest unit."""
     locale = get_locale() or ENGLISH
     return _in_digits(format_timedelta(length, threshold=1.2, locale=locale), locale)
-
-
-def written(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """What goes into a sentence, numbers as its reader writes them."""
-    return {
-        name: number(value) if type(value) is int or type(value) is float else value
-        for name, value in variables.items()
-    }
 
 
 def _in_digits(text: str, locale: Locale) -> str:

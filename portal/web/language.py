@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from portal.core.person import LANGUAGE, Person
 from portal.core.places import PACKAGE
-from portal.web.filters import written
+from portal.web.phrases import written
 
 LANGUAGES = {"en": "English", "ne": "नेपाली", "ar": "العربية", "fr": "Français"}
 """Code → what its own speakers call it. English needs no catalogue: its sentences are the keys of the others."""
@@ -62,6 +62,10 @@ class Catalogues(Domain):
         """The same of a sentence that counts something, in the form that goes with `num`."""
         words: str = self.get_translations().ungettext(singular, plural, num)
         return words % written({"num": num, **variables})
+
+    def pgettext(self, context: str, string: str, **variables: Any) -> str:
+        """A word that means several things, as it is said where it means what `context` tells."""
+        return str(super().pgettext(context, string, **written(variables)))
 
     def get_translations(self) -> NullTranslations:
         """Those of the language of this page; of English where there is none, as in a job."""
@@ -118,6 +122,12 @@ def _counted(context: EvalContext, singular: str, plural: str, num: int, **varia
     return _filled(context, get_translations().ungettext(singular, plural, num), {"num": num, **variables})
 
 
+@pass_eval_context
+def _meant(context: EvalContext, meaning: str, text: str, **variables: Any) -> str:
+    """What `pgettext` is in templates: the meaning first."""
+    return _filled(context, get_translations().upgettext(meaning, text), variables)
+
+
 def _filled(context: EvalContext, words: str, variables: dict[str, Any]) -> str:
     return (Markup(words) if context.autoescape else words) % written(variables)  # noqa: S704 -- our own words
 
@@ -157,5 +167,7 @@ def init_language(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", app.config.get("PORTAL_TIMEZONE", "UTC"))
     babel.init_app(app, locale_selector=_select)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES, gettext=_said, ngettext=_counted)
+    app.jinja_env.globals.update(
+        get_locale=get_locale, languages=LANGUAGES, gettext=_said, ngettext=_counted, pgettext=_meant
+    )
     app.after_request(_say_which)

@@ -5,7 +5,6 @@
   const words = box.dataset;
   const said = document.getElementById("map-said");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
 
   // As deep as a view that is still a few of the smallest cells wide.
   const deepest = Math.floor(Math.log2(180 / Number(words.least)));
@@ -107,7 +106,7 @@
     const middle = within(bounds.getCenter());
     middle.lng = turned(middle.lng, west);
     const across = Math.round(26 + 28 * Math.sqrt(cell.people / most));
-    const number = Object.assign(document.createElement("span"), { textContent: short.format(cell.people) });
+    const number = Object.assign(document.createElement("span"), { textContent: cell.short });
     const icon = L.divIcon({ className: "people", html: number, iconSize: [across, across] });
     const marker = L.marker(middle, { icon, riseOnHover: true, zIndexOffset: -cell.people });
     marker.bindPopup(() => told(cell, bounds), { closeButton: false, minWidth: 160 });
@@ -115,7 +114,7 @@
       if (popup.getElement()?.contains(document.activeElement)) marker.getElement()?.focus({ preventScroll: true });
     });
     marker.addTo(people);
-    marker.getElement().setAttribute("aria-label", `${cell.said}, ${cell.where}`);
+    marker.getElement().setAttribute("aria-label", cell.name);
   };
   const drawPeople = async () => {
     if (opened) return; // it would be gone under the reader's hands

@@ -50,7 +50,7 @@ def test_a_role_is_made_edited_and_deleted_by_plain_forms(
         [
             "may Beneficiaries: See read Beneficiary",
             "may Beneficiaries: Export export Beneficiary",
-            'may not Beneficiaries: See read Beneficiary where {"age": {"$lt": 18}}. Reason: Ask the supervisor.',
+            'may not Beneficiaries: See read Beneficiary where {"age": {"$lt": 18}} · Reason: Ask the supervisor.',
         ],
         use_inner_text=True,
     )

@@ -10,6 +10,7 @@ import io
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import wtforms
@@ -28,6 +29,9 @@ MESSAGE = {
     "gettext": (0,),
     "lazy_gettext": (0,),
     "ngettext": (0, 1),
+    "pgettext": (1,),
+    "lazy_pgettext": (1,),
+    "Words": (0,),
     "sentence": (0,),
     "step": (0,),
     "Refusal": (0,),
@@ -41,6 +45,8 @@ MESSAGE = {
     "Note": (2,),
 }
 """What is called with texts that people read, and at which places among its arguments they stand."""
+IN_A_MEANING = ("pgettext", "lazy_pgettext")
+"""What says a word that means several things: its first argument tells which of them is meant here."""
 FORMS = [
     file
     for place in ("fields/*.py", "validators.py")
@@ -62,6 +68,9 @@ def sentences(
         said = [list(_texts(node.args[place])) for place in places if place < len(node.args)]
         if len(said) == 2 and all(said):
             yield node.lineno, "ngettext", (said[0][0], said[1][0]), []
+        elif said and name in IN_A_MEANING:
+            for text, meaning in product(said[0], _texts(node.args[0])):
+                yield node.lineno, "pgettext", (meaning, text), []
         elif said:
             yield from ((node.lineno, None, text, []) for text in said[0])
 
@@ -82,7 +91,7 @@ def gather() -> Catalog:
         for each in settings
     }
     catalogue = Catalog(project="Rahat Portal", charset="utf-8")
-    keywords = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
+    keywords = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
     for file, _line, text, _comments, context in extract_from_dir(ROOT, ways, options, keywords):
         catalogue.add(text, None, [(file, 1)], context=context)
     for said_by_fields in FORMS:
@@ -110,7 +119,7 @@ def read(language: str) -> Catalog:
 def write(language: str, translations: Catalog, said: Catalog) -> None:
     """Keep of a catalogue what is still said, in the order of the files that say it."""
     kept = Catalog(locale=language, project="Rahat Portal", charset="utf-8")
-    for message in sorted(said, key=lambda one: (sorted(one.locations), str(one.id))):
+    for message in sorted(said, key=lambda one: (sorted(one.locations), str(one.id), one.context or "")):
         if message.id:
             found = translations.get(message.id, message.context)
             string = (
@@ -138,6 +147,11 @@ def waiting(translations: Catalog, said: Catalog) -> list[Message]:
     return [one for one in said if one.id and not _is_whole(translations.get(one.id, one.context), one)]
 
 
+def place_of(one: Message) -> str:
+    """Where a text is said, and in which meaning."""
+    return f"{one.locations[0][0]}{f' ({one.context})' if one.context else ''}"
+
+
 def _is_whole(found: Message | None, one: Message) -> bool:
     if found is None or found.fuzzy or found.id != one.id:
         return False
@@ -153,7 +167,7 @@ def main() -> int:
         lacking = waiting(read(language), said)
         print(
             f"{LANGUAGES[language]}: {len(said) - len(lacking)} of {len(said)} translated",
-            *(f"  {one.locations[0][0]}: {one.id!r}" for one in lacking[:20]),
+            *(f"  {place_of(one)}: {one.id!r}" for one in lacking[:20]),
             sep="\n",
         )
     return 0

@@ -13,14 +13,14 @@ from tests.house.messages import MESSAGE, ROOT
 
 TOLD = ("title", "aria-label", "aria-description", "aria-roledescription", "placeholder", "alt", "label")
 """Attributes that people read or hear."""
-SAID_BY = frozenset({"_", "gettext", "ngettext", "N_"})
+SAID_BY = frozenset({"_", "gettext", "ngettext", "pgettext", "N_"})
 HOLE = "\ue000"
 """Stands in a template's text for what is put in."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 SENTENCE = re.compile(r"[A-Z“%$][^\n]*[a-z]{2,}[^\n]* [^\n]*[.?…]|[A-Z][a-z]+( [a-z]+)*")
 """What a string looks like that was written for people: a sentence, or words with a capital in front."""
 
-ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"|\bdata-[\w-]+')
 """Attributes in the place of text: a macro hands them on."""
 LONG = re.compile(r"[A-Z“%][^\n{]*[a-z]{2,} [^\n{]*[.?…]")
 """A sentence to its end, in a program's code."""
@@ -125,6 +125,42 @@ def bare_sentences(file: Path) -> Iterator[tuple[int, str]]:
             for one in shown:
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and NAMED.search(one.value):
                     yield one.lineno, one.value
+
+
+SEPARATOR = re.compile(r"\s*(?:[,;،→]|[:.](?=\s|$))\s*")
+"""What stands between two things that were put together by hand."""
+
+
+def joined_by_hand(template: Path) -> Iterator[str]:
+    """Separators in a template's text right behind something that was put in, and lists that are joined by one.
+
+    Between two values within code, or between figures, a comma belongs to no language: there it is part of a pattern.
+    """
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    source = template.read_text()
+    before = ""
+    for line, kind, value in environment.lex(source):
+        found = SEPARATOR.match(value) if kind == TOKEN_DATA and before == "variable_end" else None
+        if found and found.group().strip():
+            yield f"{line}: {value.strip()[:40]}"
+        before = kind
+    tree = environment.parse(source)
+    for filtered in tree.find_all(nodes.Filter):
+        by = filtered.args[0] if filtered.name == "join" and filtered.args else None
+        if isinstance(by, nodes.Const) and str(by.value).strip():
+            yield f"{filtered.lineno}: join({by.value!r})"
+    for one in tree.find_all(nodes.Const):
+        if isinstance(one.value, str) and one.value != one.value.strip() and SEPARATOR.fullmatch(one.value):
+            yield f"{one.lineno}: {one.value!r}"
+
+
+def joined_in_code(file: Path) -> Iterator[str]:
+    """Lists that a Python file joins by a comma and a blank, as people write them."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
+            by = node.func.value
+            if isinstance(by, ast.Constant) and re.fullmatch(r"[,;:·/–—] | [·/–—→] ", str(by.value)):
+                yield f"{node.lineno}: {by.value!r}"
 
 
 def called(node: ast.Call) -> str:

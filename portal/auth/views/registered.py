@@ -9,7 +9,7 @@ from portal.core.enums import Service
 from portal.core.errors import NotFound
 from portal.web.links import outside
 
-SLUG = f"<any({', '.join(kind.slug for kind in KINDS)}):service>"
+SLUG = f"<any({','.join(kind.slug for kind in KINDS)}):service>"
 """The part of a route that names a service."""
 
 

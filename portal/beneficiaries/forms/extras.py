@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import FieldList, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
@@ -19,7 +20,7 @@ from portal.web.reading import stripped
 TEXT, NUMBER, YES_NO, DATE = "text", "number", "yes-no", "date"
 KINDS = [
     (TEXT, _l("Text")),
-    (NUMBER, _l("Number")),
+    (NUMBER, lazy_pgettext("kind of value", "Number")),
     (YES_NO, _l("Yes or no")),
     (DATE, _l("Date")),
 ]

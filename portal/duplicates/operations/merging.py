@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary
 from portal.beneficiaries.operations.fate import delete_people
-from portal.core.errors import Conflict, sentence
+from portal.core.errors import Conflict, Words, sentence
 from portal.duplicates.fields import CHOSEN, GOVT_ID, PERSONAL, parts_of, usual
 from portal.duplicates.models import Duplicate, Merge
 from portal.duplicates.operations.people import (
@@ -96,7 +96,7 @@ def undo(session: Session, merged: Merge, *, by_id: int) -> None:
     if merged.undone_at is not None:
         raise Conflict(UNDONE)
     if what := standing_in_the_way(session, merged):
-        raise Conflict(IN_THE_WAY, what=", ".join(what))
+        raise Conflict(IN_THE_WAY, what=[Words(one) for one in what])
     give_back(session, merged.moved["before"], people)
     write_back(session, merged.before)
     pair = session.scalars(select(Duplicate).where(Duplicate.uuid == merged.pair_id)).one()

@@ -76,9 +76,9 @@ def remove_members(uuid: UUID) -> Response:
     db.session.commit()
     said = ngettext("%(num)s person left the group.", "%(num)s people left the group.", left)
     if left and projects:
-        names = ", ".join(project.name for project in projects)
         said += " " + _(
-            "They stay in its projects until they are taken out there: %(projects)s.", projects=names
+            "They stay in its projects until they are taken out there: %(projects)s.",
+            projects=[project.name for project in projects],
         )
     flash(said, "success")
     query: dict[str, Any] = dict(read_list(_args()).query)

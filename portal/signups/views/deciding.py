@@ -19,6 +19,7 @@ from portal.signups.views import bp
 from portal.staff.operations.roles import check_end
 from portal.staff.queries.options import projects_to_choose, roles_with_rules
 from portal.users.models import Role
+from portal.users.wording import role_name
 from portal.web.access import authorise, current_ability, current_person, load, requires
 from portal.web.htmx import page, see_other
 
@@ -91,7 +92,7 @@ def _approve_form() -> tuple[list[Role], ApproveForm]:
     ability = current_ability()
     roles = list(roles_with_rules(db.session(), ability))
     form = ApproveForm()
-    form.roles.choices = [(role.id, role.name) for role in roles]
+    form.roles.choices = [(role.id, role_name(role.name)) for role in roles]
     form.offer_projects(projects_to_choose(db.session(), ability))
     return roles, form
 

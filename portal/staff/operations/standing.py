@@ -11,7 +11,7 @@ from portal.staff.queries.one_user import Grant
 from portal.users.models import User
 from portal.users.operations.granting import check_may_grant, keep_an_admin
 from portal.users.operations.users import deactivate_user, restore_user
-from portal.users.roles import ADMIN
+from portal.users.roles import ADMIN, spoken
 
 
 def check_may_manage(person: Person, user: User, grants: Sequence[Grant]) -> None:
@@ -29,7 +29,7 @@ def check_may_manage(person: Person, user: User, grants: Sequence[Grant]) -> Non
             raise Refusal(
                 "%(name)s holds the role %(role)s, which may do more than you. Ask an administrator.",
                 name=user.name or "",
-                role=grant.role.name,
+                role=spoken(grant.role.name),
             ) from refusal
 
 

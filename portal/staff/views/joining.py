@@ -17,6 +17,7 @@ from portal.staff.queries.options import projects_to_choose, roles_with_rules
 from portal.staff.views import bp
 from portal.users.models import Role
 from portal.users.phones import USUAL_REGION, fold_phone
+from portal.users.wording import role_name
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
 
@@ -28,7 +29,7 @@ def add_user() -> Response:
     ability = current_ability()
     roles = roles_with_rules(db.session(), ability)
     form = NewUserForm()
-    form.roles.choices = [(role.id, role.name) for role in roles]
+    form.roles.choices = [(role.id, role_name(role.name)) for role in roles]
     form.offer_projects(projects_to_choose(db.session(), ability))
     if not form.validate_on_submit():
         return page("staff/add_user.html", form=form, status=422 if form.is_submitted() else 200)

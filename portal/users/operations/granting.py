@@ -12,7 +12,7 @@ from portal.core.errors import Overreach, Refusal
 from portal.core.person import Person
 from portal.users.models import Role, User, UserRole
 from portal.users.queries.roles import rules_of
-from portal.users.roles import ADMIN
+from portal.users.roles import ADMIN, spoken
 
 
 def check_may_grant(ability: Ability, role: Role, projects: Sequence[UUID] | None = None) -> None:
@@ -81,7 +81,7 @@ def _refuse_if_any(lacking: Sequence[Rule], role: Role) -> None:
             "You cannot give or take the role %(role)s: it concerns \u201c%(action)s %(subject)s\u201d, "
             "and you may not do that everywhere yourself.",
             field="role",
-            role=role.name,
+            role=spoken(role.name),
             action=lacking[0].action,
             subject=lacking[0].subject,
         )

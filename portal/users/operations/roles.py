@@ -16,7 +16,7 @@ from portal.users.models import Permission, Role, UserRole
 from portal.users.operations.granting import check_may_grant, check_may_take, check_may_write
 from portal.users.operations.rules import put_rules
 from portal.users.queries.roles import Holder, role_named, rules_of
-from portal.users.roles import ADMIN, SYSTEM_ROLES
+from portal.users.roles import ADMIN, SYSTEM_ROLES, spoken
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def delete_role(
     holds or could not give, and for one that somebody holds unless it is to be taken from them.
     """
     if role.is_system:
-        raise Refusal("The role %(role)s came with the portal and cannot be deleted.", role=role.name)
+        raise Refusal("The role %(role)s came with the portal and cannot be deleted.", role=spoken(role.name))
     _refuse_own(session, person, role)
     check_may_take(person.ability, role)
     if holders and not take:
@@ -111,7 +111,8 @@ def _refuse_own(session: Session, person: Person, role: Role) -> None:
     held = exists().where(UserRole.user_id == person.id, UserRole.role_id == role.id)
     if session.scalar(select(held)):
         raise Refusal(
-            "You hold the role %(role)s yourself. Somebody who does not has to change it.", role=role.name
+            "You hold the role %(role)s yourself. Somebody who does not has to change it.",
+            role=spoken(role.name),
         )
 
 
@@ -121,7 +122,9 @@ def _refuse_system(role: Role, facts: RoleFacts, *, changed: bool) -> None:
     if facts.expiry is not None:
         raise Refusal("A role that came with the portal has no end.", field="expiry")
     if changed and role.name == ADMIN:
-        raise Refusal("The role %(role)s always allows everything. Make another role.", role=role.name)
+        raise Refusal(
+            "The role %(role)s always allows everything. Make another role.", role=spoken(role.name)
+        )
 
 
 def _only_demands(role: Role, facts: RoleFacts) -> bool:

@@ -7,7 +7,7 @@ from portal.core.keyset import read_position
 from portal.users.models import Role
 from portal.users.queries.roles import BY_NAME, count_roles, holders_of, page_of_roles, role_with, rules_of
 from portal.users.views import bp
-from portal.users.wording import action_words, as_json, subject_words
+from portal.users.wording import action_words, as_json, role_name, subject_words
 from portal.web.access import current_ability, load, requires
 from portal.web.htmx import page
 from portal.web.lists import pager
@@ -16,6 +16,7 @@ SHOWN_HOLDERS = 100
 bp.add_app_template_global(action_words, "action_words")
 bp.add_app_template_global(as_json, "as_json")
 bp.add_app_template_global(subject_words, "subject_words")
+bp.add_app_template_filter(role_name, "role_name")
 
 
 @bp.get("")
