@@ -7,8 +7,8 @@ from uuid import UUID
 from flask_babel import get_timezone
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from wtforms import DateField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from portal.audit.queries.entries import EntryFilter
 from portal.audit.wording import ACTIONS, TABLES
@@ -120,3 +120,14 @@ class PurposeForm(PortalForm):
     def remembered(self, before: Sequence[str] = ()) -> list[str]:
         """What to offer next time."""
         return [self.said, *(text for text in before if text != self.said)][:MOST_REMEMBERED]
+
+
+class FileForm(PurposeForm):
+    """In which form a list is wanted as a file, and what for."""
+
+    format = RadioField(
+        _l("File"),
+        [InputRequired()],
+        choices=[("csv", _l("CSV")), ("xlsx", _l("Excel (XLSX)"))],
+        default="csv",
+    )

@@ -8,10 +8,10 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from phonenumbers import SUPPORTED_REGIONS
-from wtforms import HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, ValidationError
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import AnyOf, Length, Optional, ValidationError
 
-from portal.audit.forms import PurposeForm
+from portal.audit.forms import FileForm
 from portal.imports.parsing import EXTENSIONS
 from portal.web.forms import PortalForm, no_nul
 
@@ -120,17 +120,10 @@ class SettleForm(PortalForm):
     back = HiddenField()
 
 
-class RejectedForm(PurposeForm):
+class RejectedForm(FileForm):
     """In which form the rows that were not taken are wanted, and what for."""
 
     usual = {
         "Correcting and importing again": _l("Correcting and importing again"),
         "Asking who made the file": _l("Asking who made the file"),
     }
-
-    format = RadioField(
-        _l("File"),
-        [InputRequired()],
-        choices=[("csv", _l("CSV")), ("xlsx", _l("Excel (XLSX)"))],
-        default="csv",
-    )

@@ -231,7 +231,7 @@ def test_F3_an_export_above_the_roles_limit_is_refused_before_anything_is_sent(
     form = {"format": kind, "columns": ["name"], "purpose": "Reporting"}
     refused = client.post("/beneficiaries/export", data=form)
     assert refused.status_code == 422
-    assert "2 people in one file, and these are 3" in refused.text
+    assert "2 rows in one file, and these are 3" in refused.text
     assert "Maya" not in refused.text
     assert entries(session, "EXPORT") == []
     narrowed = client.post("/beneficiaries/export?q=maya", data=form, buffered=True)

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     IntegerField,
-    RadioField,
     SearchField,
     SelectField,
     SelectMultipleField,
@@ -18,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.audit.forms import PurposeForm
+from portal.audit.forms import FileForm, PurposeForm
 from portal.beneficiaries.compass import area_words
 from portal.beneficiaries.forms.places import PlacesField
 from portal.beneficiaries.queries.columns import DEFAULT
@@ -168,15 +167,9 @@ class ColumnsForm(PortalForm):
     )
 
 
-class ExportForm(PurposeForm):
+class ExportForm(FileForm):
     """What to write out, in which form, and what for."""
 
-    format = RadioField(
-        _l("File"),
-        [InputRequired()],
-        choices=[("csv", _l("CSV")), ("xlsx", _l("Excel (XLSX)"))],
-        default="csv",
-    )
     columns = SelectMultipleField(
         _l("Columns"),
         [InputRequired(_l("Choose at least one column."))],

@@ -11,9 +11,8 @@ from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.beneficiaries.queries.people import chosen_people, personal_data
 from portal.beneficiaries.queries.search import ranks
 from portal.core.abilities import Ability
-from portal.core.copying import copy_csv, copy_rows
+from portal.core.exporting import export
 from portal.core.keyset import Sort
-from portal.core.spreadsheet import guarded, without_controls, xlsx
 
 NUMERIC = frozenset({"age", "latitude", "longitude"})
 """Columns in which a leading minus is a number's own and no formula can stand."""
@@ -43,20 +42,19 @@ def _cell(name: str, column: SQLColumnExpression[Any], safe: Any) -> Any:
     return cast(column, Text)
 
 
-def export_csv(
-    session: Session, chosen: PeopleFilter, ability: Ability, wanted: Sequence[str], sort: Sort
+def export_people(
+    session: Session, chosen: PeopleFilter, ability: Ability, wanted: Sequence[str], sort: Sort, kind: str
 ) -> Iterator[bytes]:
-    """The filtered list as CSV in pieces; the header holds the columns' names as the import knows them."""
-    statement = _statement(chosen, ability, wanted, sort, safe=guarded)
-    return copy_csv(session, statement, header_of(wanted), _private(chosen))
-
-
-def export_xlsx(
-    session: Session, chosen: PeopleFilter, ability: Ability, wanted: Sequence[str], sort: Sort
-) -> Iterator[bytes]:
-    """The filtered list as XLSX in pieces, phones as text."""
-    statement = _statement(chosen, ability, wanted, sort, safe=without_controls)
-    return xlsx(header_of(wanted), copy_rows(session, statement, _private(chosen)), "Beneficiaries")
+    """The filtered list as a file of a `kind`, in pieces; the header holds the columns' names as the import knows
+    them."""
+    return export(
+        session,
+        kind,
+        lambda safe: _statement(chosen, ability, wanted, sort, safe=safe),
+        header_of(wanted),
+        "Beneficiaries",
+        _private(chosen),
+    )
 
 
 def _private(chosen: PeopleFilter) -> list[str]:

@@ -1,29 +1,21 @@
 """The filtered list as a file."""
 
-import datetime as dt
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
 
-from portal.audit import budget, purposes
-from portal.audit.deeds import EXPORT
-from portal.audit.operations import record
+from portal.audit import purposes
+from portal.audit.exporting import Leaving, hand_over
 from portal.beneficiaries.forms import COLUMN_LABELS, ExportForm
-from portal.beneficiaries.queries.export import count_exactly, export_csv, export_xlsx
+from portal.beneficiaries.queries.export import count_exactly, export_people
 from portal.beneficiaries.views import bp
 from portal.beneficiaries.views.people import chosen_columns
 from portal.beneficiaries.views.reading import read_list
 from portal.core.db import db
 from portal.core.errors import Refusal
-from portal.users.operations.exports import check_export_size
-from portal.web.access import current_ability, current_person, requires
-from portal.web.downloads import ask_to_wait, send, take_turn
+from portal.web.access import current_ability, requires
 from portal.web.htmx import page
-
-KINDS = {
-    "csv": (export_csv, "text/csv; charset=utf-8"),
-    "xlsx": (export_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @bp.get("/export")
@@ -43,33 +35,20 @@ def download_beneficiaries() -> Response:
     ability = current_ability()
     wanted = [name for name in COLUMN_LABELS if name in (form.columns.data or ())]
     rows = count_exactly(db.session(), reading.chosen, ability)
+    leaving = Leaving(
+        "tbl_beneficiaries",
+        "Beneficiary",
+        rows,
+        "beneficiaries",
+        columns=wanted,
+        narrowed_by=reading.narrowing,
+    )
+    write = partial(export_people, db.session(), reading.chosen, ability, wanted, reading.sort)
     try:
-        check_export_size(db.session(), current_person().id, "export", "Beneficiary", rows)
+        return hand_over(form, leaving, write)
     except Refusal as refusal:
         form.refuse(refusal)
         return _ask(form, status=422)
-    budget.EXPORTS.take()
-    turn = take_turn()
-    if turn is None:
-        return ask_to_wait()
-    record(
-        db.session(),
-        EXPORT,
-        table_name="tbl_beneficiaries",
-        details={
-            "rows": rows,
-            "columns": wanted,
-            "purpose": form.said,
-            "format": form.format.data,
-            "narrowed_by": sorted(reading.narrowing),
-        },
-    )
-    purposes.remember(form, "export")
-    db.session.commit()
-    export, kind = KINDS[form.format.data]
-    body = export(db.session(), reading.chosen, ability, wanted, reading.sort)
-    name = f"beneficiaries-{dt.datetime.now(dt.UTC):%Y-%m-%d}.{form.format.data}"
-    return send(turn, body, kind, name)
 
 
 def _form(**data: Any) -> ExportForm:

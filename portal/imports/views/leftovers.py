@@ -4,9 +4,8 @@ from uuid import UUID
 
 from flask import Response
 
-from portal.audit import budget, purposes
-from portal.audit.deeds import EXPORT
-from portal.audit.operations import record
+from portal.audit import purposes
+from portal.audit.exporting import Leaving, hand_over
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
 from portal.imports.forms import RejectedForm
@@ -14,11 +13,9 @@ from portal.imports.models import ImportBatch
 from portal.imports.queries.batches import batch
 from portal.imports.queries.rows import count_rejected
 from portal.imports.views import bp
-from portal.imports.views.rejected import KINDS
+from portal.imports.views.rejected import WRITERS
 from portal.imports.views.steps import page_of_batch
-from portal.users.operations.exports import check_export_size
-from portal.web.access import current_ability, current_person, requires
-from portal.web.downloads import ask_to_wait, send, take_turn
+from portal.web.access import current_ability, requires
 from portal.web.htmx import page
 
 
@@ -36,23 +33,21 @@ def download_rejected(uuid: UUID) -> Response:
     found, form = _remembered(uuid), _form()
     if not form.validate_on_submit():
         return _ask(found, form, status=422)
-    rows = count_rejected(db.session(), uuid)
+    leaving = Leaving(
+        "tbl_import_batches",
+        "ImportBatch",
+        count_rejected(db.session(), uuid),
+        "not-taken",
+        record_id=str(uuid),
+        action="read",
+        about="rejected",
+        day=found.created_at.date(),
+    )
     try:
-        check_export_size(db.session(), current_person().id, "read", "ImportBatch", rows)
+        return hand_over(form, leaving, lambda kind: WRITERS[kind](found))
     except Refusal as refusal:
         form.refuse(refusal)
         return _ask(found, form, status=422)
-    budget.EXPORTS.take()
-    turn = take_turn()
-    if turn is None:
-        return ask_to_wait()
-    details = {"rows": rows, "purpose": form.said, "format": form.format.data}
-    record(db.session(), EXPORT, table_name="tbl_import_batches", record_id=str(uuid), details=details)
-    purposes.remember(form, "rejected")
-    db.session.commit()
-    write, content_type = KINDS[form.format.data]
-    name = f"not-taken-{found.created_at:%Y-%m-%d}.{form.format.data}"
-    return send(turn, write(found), content_type, name)
 
 
 def _form() -> RejectedForm:

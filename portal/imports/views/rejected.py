@@ -45,7 +45,4 @@ def _why(row: Row[*tuple[Any, ...]]) -> str:
     return " ".join(said) if said else _("Left out in the review.")
 
 
-KINDS = {
-    "csv": (rejected_csv, "text/csv; charset=utf-8"),
-    "xlsx": (rejected_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
+WRITERS = {"csv": rejected_csv, "xlsx": rejected_xlsx}

@@ -11,7 +11,7 @@ def check_export_size(session: Session, user_id: int, action: str, subject: str,
     limit = export_limit(session, user_id, action, subject)
     if limit is not None and rows > limit:
         raise Refusal(
-            "Your role allows %(limit)s people in one file, and these are %(rows)s. Filter the list, or ask an"
+            "Your role allows %(limit)s rows in one file, and these are %(rows)s. Filter the list, or ask an"
             " administrator.",
             limit=limit,
             rows=rows,
