@@ -58,7 +58,11 @@ CODE = """
     UNION ALL
     SELECT 'extension ' || extname FROM pg_extension WHERE extname <> 'plpgsql'
     UNION ALL
-    SELECT format('%s may %s', relname, relacl) FROM pg_class WHERE relname LIKE 'tbl\\_%' AND relkind = 'r'
+    SELECT format('%s may %s, rows %s %s', relname, relacl, relrowsecurity, relforcerowsecurity)
+    FROM pg_class WHERE relname LIKE 'tbl\\_%' AND relkind = 'r'
+    UNION ALL
+    SELECT format('policy %s on %s: %s, %s, %s', polname, polrelid::regclass, polcmd,
+        pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM pg_policy
 """
 
 
@@ -117,8 +121,9 @@ def test_tables_made_from_the_models_have_the_same_checks_and_indexes(
         for file in ("01_enums.sql", "02_search.sql"):
             sql = (MIGRATIONS / "sql" / "2026_11_22_schema" / file).read_text(encoding="utf-8")
             connection.connection.cursor().execute(sql)
-        keys = ScriptDirectory(str(MIGRATIONS)).get_revision("2026_11_23_duplicates").module.KEYS
-        connection.connection.cursor().execute(keys)
+        for revision in ("2026_11_23_duplicates", "2026_11_23_finding"):
+            keys = ScriptDirectory(str(MIGRATIONS)).get_revision(revision).module.KEYS
+            connection.connection.cursor().execute(keys)
         db.metadata.create_all(connection)
         assert described(connection, TABLES) == migrated
     app.extensions["portal_pool"].close()

@@ -74,6 +74,11 @@ class Catalogue:
         return {table for table, _ in self.columns}
 
 
+def _finds_every(column: str, condition: str | None) -> bool:
+    """Whether an index with this condition finds every row in which the column has a given value."""
+    return condition is None or condition.replace('"', "") == f"({column} IS NOT NULL)"
+
+
 def read_catalogue(session: Session) -> Catalogue:
     """Ask the database behind `session`."""
 
@@ -88,6 +93,6 @@ def read_catalogue(session: Session) -> Catalogue:
         unique={(table, names) for table, kind, names, *_ in keys if kind == "u"},
         references={(t, n[0], f"{target}.{there[0]}") for t, kind, n, target, there in keys if kind == "f"},
         enums={name: list(values) for name, values in rows(ENUMS)},
-        indexed={(table, name) for table, name, condition in leading if condition is None},
+        indexed={(table, name) for table, name, condition in leading if _finds_every(name, condition)},
         live={table for table, _, condition in leading if condition == '("deletedAt" IS NULL)'},
     )

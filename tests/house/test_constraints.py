@@ -71,10 +71,6 @@ REFUSED = {
         "age = 200",
         "ck_tbl_kobo_beneficiaries_age",
     ),
-    "a payout of nothing": ("tbl_transactions", "amount = 0", "ck_tbl_transactions_amount"),
-    "a payout below nothing": ("tbl_transactions", "amount = -1", "ck_tbl_transactions_amount"),
-    "a payout that is no number": ("tbl_transactions", "amount = 'NaN'", "ck_tbl_transactions_amount"),
-    "an endless payout": ("tbl_transactions", "amount = 'Infinity'", "numeric field overflow"),
     "an offramp of nothing": ("tbl_offramps", "amount = 0", "ck_tbl_offramps_amount"),
     "an offramp that is no number": ("tbl_offramps", "amount = 'NaN'", "ck_tbl_offramps_amount"),
     "78 decimals": ("tbl_tokens", "decimals = 78", "ck_tbl_tokens_decimals"),
@@ -113,8 +109,6 @@ REFUSED = {
 ALLOWED = {
     "a newborn at the south pole": ("tbl_beneficiaries", "age = 0, latitude = -90, longitude = 180"),
     "somebody of 150": ("tbl_beneficiaries", "age = 150"),
-    "the smallest payout": ("tbl_transactions", "amount = 0.00000001"),
-    "a payout of twenty digits": ("tbl_transactions", "amount = 99999999999999999999"),
     "a token that cannot be split": ("tbl_tokens", 'decimals = 0, "initialSupply" = 0, "fromBlock" = 0'),
     "the finest token": ("tbl_tokens", "decimals = 77"),
     "a role limited to a project": (
@@ -156,8 +150,41 @@ def test_the_database_allows(session: Session, case: str) -> None:
     assert change(session, table, assignment).rowcount == 1
 
 
+def pay_again(session: Session, amount: str) -> Any:
+    """Another payout like the one that is there; what one says of its amount never changes."""
+    with session.begin_nested():
+        return session.execute(
+            text(
+                'INSERT INTO tbl_transactions ("projectId", "beneficiaryId", "vendorId", amount, currency)'
+                f' SELECT "projectId", "beneficiaryId", "vendorId", {amount}, currency FROM tbl_transactions'
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        ("0", "ck_tbl_transactions_amount"),
+        ("-1", "ck_tbl_transactions_amount"),
+        ("'NaN'", "ck_tbl_transactions_amount"),
+        ("'Infinity'", "numeric field overflow"),
+    ],
+)
+def test_D11_the_database_refuses_a_payout_of(session: Session, amount: str, reason: str) -> None:
+    add_one_of_each(session)
+    with pytest.raises(DBAPIError, match=reason):
+        pay_again(session, amount)
+
+
+@pytest.mark.parametrize("amount", ["0.00000001", "99999999999999999999"])
+def test_D11_the_database_allows_a_payout_of(session: Session, amount: str) -> None:
+    add_one_of_each(session)
+    assert pay_again(session, amount).rowcount == 1
+
+
 def test_D11_a_hundred_thousand_times_ten_cents_is_ten_thousand(session: Session) -> None:
     add_one_of_each(session)
+    session.execute(text("SET LOCAL statement_timeout = '120s'"))
     session.execute(
         text(
             'INSERT INTO tbl_transactions ("projectId", "beneficiaryId", "vendorId", amount, currency)'
@@ -167,6 +194,8 @@ def test_D11_a_hundred_thousand_times_ten_cents_is_ten_thousand(session: Session
     )
     total = session.execute(text("SELECT sum(amount)::text FROM tbl_transactions WHERE currency = 'SUM'"))
     assert total.scalar_one() == "10000.00000000"
+    kept = session.execute(text("SELECT amount::text FROM tbl_transaction_sums WHERE currency = 'SUM'"))
+    assert kept.scalar_one() == "10000.00000000"
 
 
 def test_D12_a_wallet_is_unique_whatever_the_case_of_its_letters(session: Session) -> None:
