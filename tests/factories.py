@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from portal.beneficiaries.models import (
 from portal.core.abilities import Rule
 from portal.core.enums import Service
 from portal.projects.models import Project
+from portal.projects.operations.following import following_people
 from portal.users.models import Permission, Role, User
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
@@ -50,11 +52,12 @@ def add_group(
     group = BeneficiaryGroup(**{"name": name, "created_at": FIRST_DAY, **facts})
     session.add(group)
     session.flush()
-    for project in projects:
-        session.add(
-            BeneficiaryGroupProject(project_id=project.uuid, beneficiary_group_id=group.uuid, **SINCE)
-        )
-    session.flush()
+    with _before_it_was_over(session, projects := list(projects)):
+        for project in projects:
+            session.add(
+                BeneficiaryGroupProject(project_id=project.uuid, beneficiary_group_id=group.uuid, **SINCE)
+            )
+        session.flush()
     return group
 
 
@@ -89,10 +92,17 @@ def add_beneficiary(
     )
     for group in groups:
         session.add(GroupedBeneficiary(beneficiary_group_id=group.uuid, beneficiary_id=found.uuid, **SINCE))
-    for project in projects:
-        session.add(BeneficiaryProject(project_id=project.uuid, beneficiary_id=found.uuid, **SINCE))
-    session.flush()
+    with _before_it_was_over(session, projects := list(projects)):
+        for project in projects:
+            session.add(BeneficiaryProject(project_id=project.uuid, beneficiary_id=found.uuid, **SINCE))
+        session.flush()
     return found
+
+
+def _before_it_was_over(session: Session, projects: Sequence[Project]) -> AbstractContextManager[None]:
+    """What a test puts into a closed or deleted project was there before."""
+    over = any(project.closed or project.deleted_at for project in projects)
+    return following_people(session) if over else nullcontext()
 
 
 def add_named(session: Session, people: Mapping[str, str | None] | Iterable[str]) -> list[UUID]:

@@ -34,6 +34,10 @@ class Tab:
     also: tuple[str, ...] = ()
 
 
+def _named(name: str, uuid: UUID) -> dict[str, Any]:
+    return {name: uuid}
+
+
 class Tabs:
     """The tabs of one kind of record."""
 
@@ -50,7 +54,7 @@ class Tabs:
         return [
             {
                 "label": tab.label,
-                "url": url_for(tab.endpoint, **{tab.by: uuid}),
+                "url": url_for(tab.endpoint, **_named(tab.by, uuid)),
                 "current": request.endpoint in (tab.endpoint, *tab.also),
             }
             for tab in sorted(self._tabs, key=lambda tab: tab.order)

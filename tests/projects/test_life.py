@@ -55,7 +55,7 @@ def test_E4_a_move_from_another_state_is_refused_and_changes_nothing(session: Se
     ready = add_project(session, "Relief", status="NOT_READY")
     for move in (close_project, lambda *told, by: reopen_project(*told, by=by, reason="Why not.")):
         with pytest.raises(Conflict, match="another state"):
-            move(session, ready.uuid, by=by)  # type: ignore[operator]
+            move(session, ready.uuid, by=by)
     active = add_project(session, "Winter")
     with pytest.raises(Conflict, match="another state"):
         open_project(session, active.uuid, by=by)
@@ -198,7 +198,7 @@ class Life(RuleBasedStateMachine):
     @rule(move=st.sampled_from([_open, _close, _reopen]))
     def by_operation(self, move: Callable[[Session, UUID, int], None]) -> None:
         """Try a move; it succeeds from its own state and from no other."""
-        begins = {_open: "NOT_READY", _close: "ACTIVE", _reopen: "CLOSED"}
+        begins: dict[Any, str] = {_open: "NOT_READY", _close: "ACTIVE", _reopen: "CLOSED"}
         try:
             move(self.session, self.project, self.by)
         except Conflict:
@@ -227,7 +227,7 @@ class Life(RuleBasedStateMachine):
 
 def test_E4_a_random_walk_finds_no_other_move(session: Session) -> None:
     Life.session, Life.by = session, add_user_with(session, "admin", "Admin").id
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Life,
         settings=settings(
             max_examples=10,
