@@ -69,6 +69,7 @@ def hand_over(form: FileForm, leaving: Leaving, write: Callable[[str], Iterator[
         table_name=leaving.table,
         record_id=leaving.record_id,
         details=leaving.details(form),
+        words=form.own_words,
     )
     purposes.remember(form, leaving.about)
     session.commit()

@@ -117,6 +117,11 @@ class PurposeForm(PortalForm):
         chosen = self.purpose.data or ""
         return (self.purpose_other.data or "").strip() if chosen == OTHER else str(chosen)
 
+    @property
+    def own_words(self) -> str | None:
+        """The purpose of a valid form where it is in the person's own words, None where it is a usual one."""
+        return None if self.said in self.usual else self.said
+
     def remembered(self, before: Sequence[str] = ()) -> list[str]:
         """What to offer next time."""
         return [self.said, *(text for text in before if text != self.said)][:MOST_REMEMBERED]

@@ -21,6 +21,9 @@ from portal.web.labels import LABELS
 HIDDEN = "(hidden)"
 """What the log has in place of a secret or of personal data."""
 
+PROOF = "proof"
+"""The detail that is no fact but a hash of words."""
+
 COLUMN_LISTS = frozenset({"fields", "columns", "narrowed_by"})
 """Details that are lists of columns."""
 
@@ -81,14 +84,18 @@ def in_words(row: Row[*tuple[Any, ...]]) -> Shown:
         history_url=_history(row.table_name, row.record_id),
         request_id=row.request_id,
         changes=list(_changes(row, told)),
-        facts=list(_facts(row.details)),
+        facts=list(_facts(row.details, row.words)),
     )
 
 
-def _facts(details: Any) -> Iterator[tuple[Any, Any]]:
-    """What a deed without a change tells: how many, what for; names of columns as people know them."""
-    for name, value in _object(details).items():
-        if value is not None:
+def _facts(details: Any, words: str | None) -> Iterator[tuple[Any, Any]]:
+    """What a deed without a change tells: how many, what for; names of columns as people know them. What was said in
+    own `words` stands apart from the log, and may be erased by now."""
+    told = _object(details)
+    for name, value in told.items():
+        if name == "purpose" and PROOF in told:
+            yield field_name(name), words or _("(erased)")
+        elif value is not None and name != PROOF:
             yield field_name(name), [str(field_name(one)) for one in value] if name in COLUMN_LISTS else value
 
 

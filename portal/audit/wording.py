@@ -32,6 +32,7 @@ ACTIONS: dict[str, tuple[LazyString, str]] = {
     SIGN_OUT: (_l("Signed out"), "neutral"),
     DENIED: (_l("Was refused"), "bad"),
     "SCAN": (_l("Searched for duplicates"), "info"),
+    "ERASE": (_l("Erased"), "bad"),
     "CANCEL": (_l("Cancelled"), "warn"),
     "RETRY": (_l("Begun anew"), "info"),
 }
@@ -127,6 +128,10 @@ FIELDS: dict[str, LazyString] = {
     "deletedReason": _l("Reason"),
     "deletedBy": _l("Deleted by"),
     "mergedInto": _l("Merged into"),
+    "erasedAt": _l("Erased"),
+    "erasedBy": _l("Erased by"),
+    "erasedReason": _l("Reason"),
+    "erasedNote": _l("In their own words"),
     "beneficiaryId": _l("Beneficiary"),
     "beneficiaryGroupId": _l("Group"),
     "groupId": _l("Group"),

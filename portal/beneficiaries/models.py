@@ -82,7 +82,7 @@ class Beneficiary(db.Model):
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
         CheckConstraint(NOTHING_LEFT, name="erased"),
-        CheckConstraint(f"\"erasedReason\" IN {ERASED_REASONS}", name="erasedReason"),
+        CheckConstraint(f'"erasedReason" IN {ERASED_REASONS}', name="erasedReason"),
     )
 
     id: Mapped[IntPk]
@@ -205,7 +205,8 @@ class BeneficiaryPii(db.Model):
     }
     __table_args__: Any = (
         CheckConstraint(
-            '"erasedAt" IS NULL OR (num_nonnulls(name, email, extras) = 0 AND phone LIKE \'none:%\')', name="erased"
+            "\"erasedAt\" IS NULL OR (num_nonnulls(name, email, extras) = 0 AND phone LIKE 'none:%')",
+            name="erased",
         ),
     )
 

@@ -28,6 +28,7 @@ WORDS = {
     "cut": "The end of the log is gone: {count} seals, up to entry {last}, were written down outside the database"
     " and are no longer in it. The last seal here is number {seal}.",
     "rewritten": "Seal {seal} (up to entry {last}) is not the one that was written down outside the database.",
+    "words": "The own words of {count} of the entries {first}–{last} are not what was said{ids}.",
     "unreadable": "Line {seal} of the file outside the database cannot be read.",
 }
 """What each kind of finding is in plain words."""

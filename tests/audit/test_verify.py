@@ -11,10 +11,11 @@ from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.audit.operations import record
 from portal.audit.outside import FILE, note
-from portal.audit.queries.checking import Finding, check_log
+from portal.audit.queries.checking import Finding, Report, check_log
 from portal.cli import main
-from portal.cli.audit import TAMPERED
+from portal.cli.audit import TAMPERED, in_words
 from tests.audit.sealed import NOWHERE, check, fill, opened, seal
 
 pytestmark = pytest.mark.database
@@ -260,3 +261,25 @@ def test_times_and_languages_of_a_session_do_not_change_what_is_sealed(sealed: S
     found = check_log(sealed, NOWHERE).findings
     sealed.rollback()
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("UPDATE tbl_audit_words SET words = 'Reporting'", {"words"}),
+        ("UPDATE tbl_audit_words SET salt = '\\x00'", {"words"}),
+        ('UPDATE tbl_audit_words SET words = NULL, salt = NULL, "erasedAt" = now()', set()),
+        ("DELETE FROM tbl_audit_words", {"words"}),
+    ],
+)
+def test_G2_own_words_that_were_changed_are_found_and_erased_ones_are_no_fault(
+    sealed: Session, change: str, found: set[str]
+) -> None:
+    record(sealed, "REVEAL", details={"rows": 1}, words="To call her husband")
+    assert "words" not in {finding.kind for finding in check(sealed).findings}
+    sealed.execute(text(change))
+    findings = [finding for finding in check(sealed).findings if finding.kind == "words"]
+    sealed.rollback()
+    assert {finding.kind for finding in findings} == found
+    for finding in findings:
+        assert "own words of 1 of the entries" in next(in_words(Report(findings=[finding])))

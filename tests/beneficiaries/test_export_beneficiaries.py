@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditWords
 from portal.beneficiaries.forms import COLUMN_LABELS
 from portal.core.abilities import Rule
 from portal.core.spreadsheet import guard, held_by_xml
@@ -213,13 +213,16 @@ def test_F3_G1_an_export_is_on_record_with_who_what_why_and_how_many(
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "EXPORT")).one()
     assert entry.actor is not None
     assert entry.table_name == "tbl_beneficiaries"
+    assert entry.details
     assert entry.details == {
         "rows": 2,
         "columns": ["name", "phone"],
-        "purpose": "for the distribution",
+        "purpose": "(own words)",
+        "proof": entry.details["proof"],
         "format": "xlsx",
         "narrowed_by": ["gender", "q"],
     }
+    assert session.get_one(AuditWords, entry.id).words == "for the distribution"
     assert "sita" not in str(entry.details).lower()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.audit import budget
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditWords
 from portal.beneficiaries.models import Beneficiary
 from portal.core.abilities import Rule
 from portal.messages.models import Message
@@ -153,7 +153,24 @@ def test_the_purpose_is_remembered_for_the_next_time(
     page = manager.get(address).text
     assert '<option selected value="Visiting at home">' in page
     reveal(manager, person, purpose="Visiting at home")
-    assert (entries(session, "REVEAL")[-1].details or {})["purpose"] == "Visiting at home"
+    last = entries(session, "REVEAL")[-1]
+    assert session.get_one(AuditWords, last.id).words == "Visiting at home"
+
+
+def test_F6_own_words_about_a_purpose_stand_apart_from_the_log_and_show_in_it(
+    session: Session, manager: FlaskClient, person: Beneficiary, signed_in_as: SignedInAs
+) -> None:
+    reveal(manager, person, purpose="other", purpose_other="To ask Sita of Ward 4")
+    (entry,) = entries(session, "REVEAL")
+    assert (entry.details or {})["purpose"] == "(own words)"
+    assert "Ward 4" not in str(session.execute(text("SELECT l::text FROM tbl_audit_log l")).all())
+    history = f"/beneficiaries/{person.uuid}/history"
+    assert "To ask Sita of Ward 4" in signed_in_as("Admin").get(history).text
+    erased = 'UPDATE tbl_audit_words SET words = NULL, salt = NULL, "erasedAt" = now()'
+    session.execute(text(erased))
+    page = signed_in_as("Admin").get(history).text
+    assert "Ward 4" not in page
+    assert "(erased)" in page
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary
 from portal.core.errors import Conflict
-from portal.imports.models import ImportBatch, TempBeneficiary
+from portal.imports.models import ImportBatch, ImportMapping, TempBeneficiary
 from portal.imports.operations.batches import uploads_in
 from portal.imports.operations.forgetting import FRESH, remove_files
 from portal.imports.tasks import forget_imports
@@ -59,11 +59,19 @@ def test_F7_rows_and_file_of_an_import_are_forgotten_in_time_and_not_before(sess
     assert (rows_of(session, young), rows_of(session, old)) == (2, 0)
     assert kept.inspection
     assert kept.file_path
-    assert (forgotten.inspection, forgotten.file_path) == (None, None)
+    assert (forgotten.inspection, forgotten.mapping, forgotten.file_path) == (None, None, None)
     assert (forgotten.state, forgotten.row_count) == ("TAKEN", 1), "that there was one stays on record"
     assert session.scalar(select(func.count()).select_from(Beneficiary)) == people, (
         "and who was registered stays"
     )
+
+
+def test_F7_what_is_remembered_of_a_files_shape_holds_no_values_of_its_columns(session: Session) -> None:
+    batch = session.get_one(ImportBatch, stage(session, TABLE))
+    assert "Asha" in str(batch.mapping)
+    (remembered,) = session.scalars(select(ImportMapping.mapping))
+    assert remembered["memory"]["phone"] == {"target": "phone"}
+    assert "Asha" not in str(remembered)
 
 
 def test_how_long_is_a_setting(session: Session) -> None:

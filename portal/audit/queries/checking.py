@@ -32,6 +32,18 @@ _BEHIND = text(
     """
 )
 
+_WORDS = text(
+    """
+    SELECT coalesce(w."entryId", e.id)
+    FROM tbl_audit_words w FULL JOIN (
+        SELECT id, details ->> 'proof' AS proof FROM tbl_audit_log WHERE details ? 'proof') e
+        ON e.id = w."entryId"
+    WHERE w."entryId" IS NULL OR (w."erasedAt" IS NULL
+        AND encode(sha256(w.salt || convert_to(w.words, 'UTF8')), 'hex') IS DISTINCT FROM e.proof)
+    ORDER BY 1
+    """
+)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -39,7 +51,8 @@ class Finding:
 
     `kind` is "changed", "missing", "added" (entries), "seal" (a seal itself), "seals" (some are gone), "chain"
     (a seal does not follow the one before), "cut" (the end is gone), "rewritten" (the seal that was written down
-    outside is another) or "unreadable" (a line of that file). The entries lie between `first` and `last`, and are
+    outside is another), "unreadable" (a line of that file) or "words" (what people said in their own words is not what
+    its entry proves). The entries lie between `first` and `last`, and are
     `ids` where that can be told; `count` says how many.
     """
 
@@ -85,6 +98,7 @@ def check_log(session: Session, outside: Path) -> Report:
     else:
         report.unsealed, strangers = _strangers(session, before, floors, now)
         report.findings += strangers
+    report.findings += _check_words(session)
     if outside.exists():
         report.noted, differing = _compare_outside(hashes, outside)
         report.findings += differing
@@ -132,6 +146,12 @@ def _check_entries(
         return
     different = list(_differences(seal, [row.id for row in found], digests))
     yield from different or [Finding("seal", seal.number, seal.from_id, seal.to_id)]
+
+
+def _check_words(session: Session) -> Iterator[Finding]:
+    changed = tuple(session.scalars(_WORDS))
+    if changed:
+        yield Finding("words", 0, changed[0], changed[-1], count=len(changed), ids=changed)
 
 
 def _span(seal: AuditSeal) -> Span:

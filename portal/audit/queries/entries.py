@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditWords
 from portal.core.abilities import Ability
 from portal.core.keyset import FIRST, SEARCH_COUNT_LIMIT, Count, Page, Position, Sort, count_up_to, page_of
 from portal.users.models import User
@@ -81,8 +81,13 @@ def _shown(conditions: Sequence[Any], ability: Ability) -> Select[*tuple[Any, ..
         AuditEntry.after,
         AuditEntry.details,
         User.name.label("actor_name"),
+        AuditWords.words.label("words"),
     ]
-    statement: Select[*tuple[Any, ...]] = select(*columns).outerjoin(User, User.uuid == AuditEntry.actor)
+    statement: Select[*tuple[Any, ...]] = (
+        select(*columns)
+        .outerjoin(User, User.uuid == AuditEntry.actor)
+        .outerjoin(AuditWords, AuditWords.entry_id == AuditEntry.id)
+    )
     return ability.accessible(statement.where(*conditions), "read", AuditEntry)
 
 

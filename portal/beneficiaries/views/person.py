@@ -55,6 +55,7 @@ def reveal_beneficiary(uuid: UUID) -> Response:
         table_name="tbl_beneficiaries",
         record_id=str(uuid),
         details={"rows": 1, "fields": list(ON_DEMAND), "purpose": form.said},
+        words=form.own_words,
     )
     purposes.remember(form, "reveal")
     return _show(uuid, form, shown={name: getattr(shown, name) for name in ON_DEMAND})

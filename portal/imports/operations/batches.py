@@ -100,17 +100,19 @@ def choose_mapping(
     project: UUID | None,
     chosen_by: int | None,
 ) -> None:
-    """Fix how the batch's columns are read and where its people go, and remember the mapping for this shape."""
+    """Fix how the batch's columns are read and where its people go, and remember the mapping for this shape: without
+    its part "mapping", in which the first values of each column stand."""
     session.execute(
         update(ImportBatch)
         .where(ImportBatch.uuid == batch)
         .values(mapping=mapping, group_name=group_name, project_id=project)
     )
-    remember = upsert(ImportMapping).values(shape=shape, mapping=mapping, updated_by=chosen_by)
+    memory = {name: value for name, value in mapping.items() if name != "mapping"}
+    remember = upsert(ImportMapping).values(shape=shape, mapping=memory, updated_by=chosen_by)
     session.execute(
         remember.on_conflict_do_update(
             index_elements=[ImportMapping.shape],
-            set_={"mapping": mapping, "updatedBy": chosen_by, "updatedAt": func.now()},
+            set_={"mapping": memory, "updatedBy": chosen_by, "updatedAt": func.now()},
         )
     )
 

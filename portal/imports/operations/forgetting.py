@@ -29,7 +29,7 @@ def forget_rows(session: Session, keep: dt.timedelta) -> int:
             ImportBatch.updated_at < long_ago,
             ImportBatch.inspection.is_not(None),
         )
-        .values(inspection=None, file_path=None, updated_at=ImportBatch.updated_at)
+        .values(inspection=None, mapping=None, file_path=None, updated_at=ImportBatch.updated_at)
         .returning(ImportBatch.uuid)
         .execution_options(synchronize_session=False)
     ).all()
