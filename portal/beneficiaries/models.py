@@ -229,6 +229,12 @@ Index(
     postgresql_using="gin",
     postgresql_ops={"searchText": "gin_trgm_ops"},
 )
+Index(
+    "ix_tbl_beneficiaries_pii_sounds",
+    text("portal_name_sounds(portal_name_spelt(name))"),
+    postgresql_using="gin",
+    _table=BeneficiaryPii.__table__,
+)
 Index("ix_tbl_beneficiaries_pii_by_name", BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id)
 Index(
     "ix_tbl_beneficiaries_pii_government_id",

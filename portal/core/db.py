@@ -52,6 +52,9 @@ class Actor:
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
 
+NEARLY_SPELT = 0.5
+"""How alike two words are, of 1, of which one may be the other misspelt: two letters changed places in a short one."""
+
 PLAN_FOR_VALUES = func.set_config("plan_cache_mode", "force_custom_plan", True)
 """SQL: plan the transaction's further statements for the values they are asked with.
 
@@ -161,7 +164,7 @@ def open_pool(url: str, limits: Limits, size: int) -> ConnectionPool[PooledConne
         libpq_url(url),
         connection_class=PooledConnection,
         kwargs={
-            "options": limits.as_options(),
+            "options": f"{limits.as_options()} -c pg_trgm.word_similarity_threshold={NEARLY_SPELT}",
             "application_name": "portal",
             "tcp_user_timeout": VANISHED_AFTER,
         },

@@ -129,7 +129,7 @@ def fill(session: Session, number: int) -> Any:
 
 PAGES = {
     "/beneficiaries": 4,
-    "/beneficiaries?q=person&gender=UNKNOWN&sort=name&age_to=150": 4,
+    "/beneficiaries?q=person&gender=UNKNOWN&sort=name&age_to=150": 5,
     "/beneficiaries?sort=-name": 4,
     "/beneficiaries/export": 2,
     "/beneficiaries/export?gender=UNKNOWN": 3,

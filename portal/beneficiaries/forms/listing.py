@@ -88,6 +88,11 @@ class FilterForm(PortalForm):
         csrf = False
 
     q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
+    alike = SelectField(
+        _l("Names"),
+        choices=[("", _l("As they are written")), ("yes", _l("Also alike in sound or spelling"))],
+        filters=[_empty_for_none],
+    )
     gender = SelectMultipleField(_l("Gender"), choices=choices(Gender))
     banked_status = SelectMultipleField(_l("Bank account"), choices=choices(BankedStatus))
     phone_status = SelectMultipleField(_l("Phone type"), choices=choices(PhoneStatus))
@@ -135,6 +140,7 @@ class FilterForm(PortalForm):
         """The filter that a valid form stands for."""
         return PeopleFilter(
             q=self.q.data or "",
+            alike={"yes": True}.get(self.alike.data or ""),
             gender=tuple(map(Gender, self.gender.data or ())),
             banked_status=tuple(map(BankedStatus, self.banked_status.data or ())),
             internet_status=tuple(map(InternetStatus, self.internet_status.data or ())),

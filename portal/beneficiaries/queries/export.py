@@ -7,9 +7,8 @@ from sqlalchemy import Select, SQLColumnExpression, Text, case, cast, func, lite
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.queries.columns import columns
-from portal.beneficiaries.queries.filters import PeopleFilter
+from portal.beneficiaries.queries.filters import PeopleFilter, ranks_of
 from portal.beneficiaries.queries.people import chosen_people, personal_data
-from portal.beneficiaries.queries.search import ranks
 from portal.core.abilities import Ability
 from portal.core.exporting import export
 from portal.core.keyset import Sort
@@ -24,7 +23,7 @@ def _statement(
     available = columns(personal_data(ability), ability, wanted)
     cells = [_cell(name, available[name], safe).label(name) for name in wanted]
     statement = chosen_people(chosen, ability).with_only_columns(*cells)
-    rank = [case((tier, number)) for number, tier in enumerate(ranks(chosen.needle))]
+    rank = [case((tier, number)) for number, tier in enumerate(ranks_of(chosen))]
     keys = [key.desc() if sort.descending else key.asc() for key in sort.keys]
     return statement.order_by(*rank, *keys)
 

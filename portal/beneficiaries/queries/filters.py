@@ -1,6 +1,7 @@
 """What a filter of the list means. The filter travels as a value, from the URL to an export or a bulk action."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from uuid import UUID
@@ -16,7 +17,8 @@ from portal.beneficiaries.models import (
 )
 from portal.beneficiaries.queries.columns import PersonalData
 from portal.beneficiaries.queries.places import Area, within
-from portal.beneficiaries.queries.search import Needle, matches, read_needle
+from portal.beneficiaries.queries.search import Needle, matches, ranks, read_needle
+from portal.beneficiaries.queries.sounding import alike, can_sound, ranks_alike
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.core.search import contains
 
@@ -39,6 +41,7 @@ VALID_PHONE = r"^\+[1-9][0-9]{6,14}$"
 class PeopleFilter:
     """Which people a list shows. An empty field does not narrow. Ages in years, both ends included.
 
+    `alike` finds, beside those whom `q` finds, people whose names sound like it or are spelt nearly so.
     `lacks` finds who is without any of what it names. `also_in` and `not_in` are further groups beside `group`, so that
     two can be compared.
     `location` names places, or parts of their names: who lives at any of them is found.
@@ -46,6 +49,7 @@ class PeopleFilter:
     """
 
     q: str = ""
+    alike: bool | None = None
     gender: tuple[Gender, ...] = ()
     banked_status: tuple[BankedStatus, ...] = ()
     internet_status: tuple[InternetStatus, ...] = ()
@@ -69,6 +73,11 @@ class PeopleFilter:
     def needle(self) -> Needle | None:
         """What the search box asks for."""
         return read_needle(self.q)
+
+    @property
+    def widened(self) -> bool:
+        """Whether names that are only like what was typed are found too."""
+        return bool(self.alike) and can_sound(self.needle)
 
     @property
     def narrows(self) -> bool:
@@ -119,11 +128,27 @@ def where(chosen: PeopleFilter, *, personal: PersonalData, ranked: bool = False)
         known = and_(Beneficiary.latitude.is_not(None), Beneficiary.longitude.is_not(None))
         conditions.append(known if chosen.placed else not_(known))
     if needle := chosen.needle:
-        if needle.personal:
-            conditions += [personal.plain, or_(personal.whole, _in_name(needle))]
-        if not ranked:
-            conditions.append(matches(needle))
+        conditions += _searched(needle, personal, wider=chosen.widened, ranked=ranked)
     return conditions
+
+
+def _searched(
+    needle: Needle, personal: PersonalData, *, wider: bool, ranked: bool
+) -> Iterator[ColumnElement[bool]]:
+    like = [alike(needle)] if wider else []
+    if needle.personal:
+        yield personal.plain
+        yield or_(personal.whole, _in_name(needle), *like)
+    if not ranked:
+        yield or_(matches(needle), *like)
+
+
+def ranks_of(chosen: PeopleFilter) -> tuple[ColumnElement[bool], ...]:
+    """The parts of the list that a search ranks, the best first; none where nothing is ranked."""
+    needle = chosen.needle
+    if needle is None or not chosen.widened:
+        return ranks(needle)
+    return *(ranks(needle) or (matches(needle),)), *ranks_alike(needle)
 
 
 def _in_name(needle: Needle) -> ColumnElement[bool]:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.queries.columns import PersonalData, columns, on_screen
-from portal.beneficiaries.queries.filters import PeopleFilter, where
-from portal.beneficiaries.queries.search import ranks
+from portal.beneficiaries.queries.filters import PeopleFilter, ranks_of, where
 from portal.core.abilities import Ability
 from portal.core.keyset import (
     COUNT_LIMIT,
@@ -86,7 +85,7 @@ def page_of_people(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
-    position = within(position, len(ranks(chosen.needle)))
+    position = within(position, len(ranks_of(chosen)))
     shape = replace(position, values=position.values and (True,), ordinal=None)
     remembered = _page_statement if chosen.needle is None else _page_statement.__wrapped__
     statement = remembered(chosen, ability, tuple(wanted), sort, shape, size)
@@ -102,7 +101,7 @@ def _page_statement(
 ) -> Select[*tuple[Any, ...]]:
     available = columns(personal_data(ability), ability, wanted) | on_screen()
     shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]
-    tiers = ranks(chosen.needle)
+    tiers = ranks_of(chosen)
     statement = chosen_people(chosen, ability, ranked=bool(tiers)).with_only_columns(Beneficiary.uuid, *shown)
     return page_statement(statement, sort, shape, size, tiers)
 

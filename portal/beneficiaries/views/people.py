@@ -1,9 +1,10 @@
 """The list of people: search, filter, sort, page, choose columns."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
@@ -13,6 +14,7 @@ from portal.beneficiaries.queries.people import count_people, page_of_people, re
 from portal.beneficiaries.views import bp
 from portal.beneficiaries.views.picking import Sent, bar
 from portal.beneficiaries.views.reading import TICKS, Reading, read_list
+from portal.beneficiaries.views.widening import names_alike, wider_address
 from portal.core.db import db
 from portal.core.keyset import read_position
 from portal.users.operations.preferences import remember_preference
@@ -58,6 +60,7 @@ def page_of_list(args: MultiDict[str, str], *, sent: Sent | None = None, status:
         "people": None,
         "pager": None,
         "picking": None,
+        "alike": None,
         "here_again": here(reading.query, at=args.get("at") or None),
     }
     if not reading.valid:
@@ -67,9 +70,18 @@ def page_of_list(args: MultiDict[str, str], *, sent: Sent | None = None, status:
     people = page_of_people(db.session(), reading.chosen, ability, shown, reading.sort, position)
     further = args.get("count") == "further"
     count = count_people(db.session(), reading.chosen, ability, further=further)
+    wider = wider_address(reading, count) if sent is None else None
+    if (
+        wider
+        and page_of_people(
+            db.session(), replace(reading.chosen, alike=True), ability, ("uuid",), reading.sort, size=1
+        ).rows
+    ):
+        return make_response(redirect(wider))
     stays = {TICKS: ["all"]} if picking and picking.everybody else {}
     pages = pager(people, count, {**reading.query, **stays})
     context |= {"people": people, "pager": pages, "picking": picking}
+    context["alike"] = names_alike(reading, ability, people, count)
     return page("beneficiaries/list_beneficiaries.html", "people", status=status, **context)
 
 
