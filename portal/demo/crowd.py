@@ -20,7 +20,7 @@ from portal.core.errors import Refusal
 from portal.demo.bulk import without_indexes
 from portal.demo.names import distinct_names
 from portal.demo.phones import CROWD_FIRST, CROWD_LINES, SCATTER, areas, capacity
-from portal.demo.places import NEPAL
+from portal.demo.places import KOSHI, NEPAL
 from portal.projects.models import Project
 
 NAMES = 22_000
@@ -72,7 +72,7 @@ SELECT i, md5('crowd ' || i)::uuid,
     '0x' || md5('wallet ' || i) || left(md5('purse ' || i), 8),
     born.at AT TIME ZONE 'UTC',
     CASE WHEN born.at IS NOT NULL THEN date_part('year', age(current_date, born.at))
-        WHEN pg_temp.chance(i, 4) < 0.6 THEN floor(95 * pg_temp.chance(i, 3) ^ 1.3) END::int,
+        WHEN pg_temp.chance(i, 4) < 0.6 THEN floor(95 * pg_temp.chance(i, 3) ^ 2) END::int,
     places.name,
     CASE WHEN pg_temp.chance(i, 6) < 0.7 THEN round((places.lat + pg_temp.chance(i, 7) * 0.2 - 0.1)::numeric, 5) END,
     CASE WHEN pg_temp.chance(i, 6) < 0.7 THEN round((places.lon + pg_temp.chance(i, 8) * 0.2 - 0.1)::numeric, 5) END,
@@ -85,18 +85,19 @@ SELECT i, md5('crowd ' || i)::uuid,
     (CASE WHEN pg_temp.chance(i, 14) < 0.49 THEN 'NO_INTERNET' WHEN pg_temp.chance(i, 14) < 0.86
         THEN 'MOBILE_INTERNET' WHEN pg_temp.chance(i, 14) < 0.93 THEN 'UNKNOWN' ELSE 'HOME_INTERNET' END
     )::"InternetStatus",
-    (CASE WHEN pg_temp.chance(i, 15) < 0.05 THEN 'NO_PHONE' WHEN pg_temp.chance(i, 15) < 0.48 THEN 'FEATURE_PHONE'
-        WHEN pg_temp.chance(i, 15) < 0.9 THEN 'SMART_PHONE' ELSE 'UNKNOWN' END)::"PhoneStatus",
+    (CASE WHEN pg_temp.chance(i, 15) < 0.05 THEN 'NO_PHONE' WHEN pg_temp.chance(i, 15) < 0.3 THEN 'FEATURE_PHONE'
+        WHEN pg_temp.chance(i, 15) < 0.94 THEN 'SMART_PHONE' ELSE 'UNKNOWN' END)::"PhoneStatus",
     pg_temp.chance(i, 16) < 0.4,
     seen.at,
     CASE WHEN pg_temp.chance(i, 17) < 0.03 THEN seen.at + (now() - seen.at) * pg_temp.chance(i, 18) END
 FROM generate_series(CAST(:first AS bigint), :last) AS i
 CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.chance(i, 4) >= 0.25
-    THEN (current_date - 1 - floor(34700 * pg_temp.chance(i, 3) ^ 1.3)::int)::timestamp END AS at) born
+    THEN (current_date - 1 - floor(34700 * pg_temp.chance(i, 3) ^ 2)::int)::timestamp END AS at) born
 CROSS JOIN LATERAL (SELECT now() - interval '540 days' * (1 - (i - :start + pg_temp.chance(i, 19)) / :people)
     AS at) seen
 JOIN crowd_names names ON names.n = floor(:names * pg_temp.chance(i, 1) ^ 2)::int
-JOIN crowd_places places ON places.n = floor(:places * pg_temp.chance(i, 5) ^ 2)::int
+JOIN crowd_places places ON places.n = (CASE WHEN pg_temp.chance(i, 24) < 0.6
+    THEN floor(:near * pg_temp.chance(i, 5) ^ 1.3) ELSE :near + floor(:far * pg_temp.chance(i, 5) ^ 2) END)::int
 ORDER BY i
 """
 )
@@ -173,7 +174,7 @@ def _close_finished(session: Session) -> None:
 
 
 def _add(session: Session, start: int, people: int, show: Callable[[str, int, int], None]) -> None:
-    fixed = {"start": start, "people": people, "names": NAMES, "places": len(NEPAL)}
+    fixed = {"start": start, "people": people, "names": NAMES, "near": len(KOSHI), "far": len(NEPAL)}
     phones = {"areas": len(areas()), "line": CROWD_FIRST, "lines": CROWD_LINES, "scatter": SCATTER}
     for first in range(start, start + people, CHUNK):
         piece = {"first": first, "last": min(first + CHUNK, start + people) - 1}
@@ -194,7 +195,7 @@ def _lists(session: Session) -> None:
     for statement in LISTS:
         session.execute(text(statement))
     _fill(session, "crowd_names", enumerate_rows(distinct_names(NAMES, SEED)))
-    _fill(session, "crowd_places", enumerate_rows(NEPAL))
+    _fill(session, "crowd_places", enumerate_rows([*KOSHI, *NEPAL]))
     _fill(session, "crowd_areas", enumerate_rows([(str(area),) for area in areas()]))
 
 

@@ -98,6 +98,41 @@ NEPAL = _places(
     """
 )
 
+KOSHI = _places(
+    """
+    Biratnagar (Morang) 26.45 87.28
+    Itahari (Sunsari) 26.66 87.27
+    Dharan (Sunsari) 26.81 87.28
+    Sundar Haraicha (Morang) 26.68 87.37
+    Barahachhetra (Sunsari) 26.77 87.15
+    Belbari (Morang) 26.66 87.44
+    Urlabari (Morang) 26.67 87.61
+    Pathari Shanischare (Morang) 26.66 87.56
+    Inaruwa (Sunsari) 26.60 87.15
+    Rangeli (Morang) 26.53 87.48
+    Ratuwamai (Morang) 26.58 87.62
+    Duhabi (Sunsari) 26.57 87.27
+    Ramdhuni (Sunsari) 26.69 87.20
+    Sunawarshi (Morang) 26.50 87.56
+    Budhiganga (Morang) 26.53 87.30
+    Katahari (Morang) 26.47 87.33
+    Kanepokhari (Morang) 26.63 87.49
+    Bhokraha Narsingh (Sunsari) 26.55 87.10
+    Koshi (Sunsari) 26.55 87.03
+    Letang (Morang) 26.73 87.50
+    Harinagar (Sunsari) 26.49 87.16
+    Dhanpalthan (Morang) 26.45 87.40
+    Gramthan (Morang) 26.49 87.33
+    Dewanganj (Sunsari) 26.46 87.10
+    Gadhi (Sunsari) 26.55 87.22
+    Kerabari (Morang) 26.76 87.44
+    Miklajung (Morang) 26.76 87.62
+    Jahada (Morang) 26.44 87.35
+    Barju (Sunsari) 26.52 87.23
+    """
+)
+"""Two districts by the river that floods, town by town."""
+
 BANGLADESH = _places(
     """
     Kurigram 25.80 89.65

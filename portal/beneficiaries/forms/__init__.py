@@ -1,5 +1,5 @@
 """The shapes of what people type about people: `listing` for lists, exports and reveals; `person` and `fate` for one
-person, `extras` for the rows of their own that a person may have."""
+person."""
 
 from portal.beneficiaries.forms.listing import (
     COLUMN_LABELS,

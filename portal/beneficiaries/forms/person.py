@@ -10,19 +10,25 @@ from wtforms import BooleanField, FormField, HiddenField, SelectField, StringFie
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import DateInput, EmailInput, TelInput
 
-from portal.beneficiaries.facts import FACTS, PersonFacts
-from portal.beneficiaries.forms.extras import ExtraForm, ExtrasField, check_rows
+from portal.beneficiaries.facts import FACTS, GOVT_ID, PersonFacts
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.core.values.contacts import convert_email, convert_wallet
 from portal.core.values.dates import convert_birth_date
 from portal.core.values.numbers import convert_age, convert_latitude, convert_longitude
 from portal.core.values.phone import convert_phone
+from portal.web.extras import ExtraForm, ExtrasField, check_rows
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
 from portal.web.reading import ReadField, stripped
 
 _OFF = {"autocomplete": "off"}
 """A browser must not offer one person's data for the next one."""
+
+
+class PersonExtras(ExtrasField):
+    """Rows of a person's own."""
+
+    elsewhere = {GOVT_ID: _l("The government ID has a field of its own.")}
 
 
 class FactsForm(PortalForm):
@@ -62,7 +68,7 @@ class FactsForm(PortalForm):
     notes = TextAreaField(
         _l("Notes"), [Optional(), Length(max=10_000), no_nul], filters=[stripped], render_kw={"rows": 3}
     )
-    extras = ExtrasField(FormField(ExtraForm), _l("More about this person"), [check_rows])
+    extras = PersonExtras(FormField(ExtraForm), _l("More about this person"), [check_rows])
     more = SubmitField(_l("Add another row"))
 
     def validate_no_phone(self, field: BooleanField) -> None:

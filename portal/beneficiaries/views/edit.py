@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 
 from portal.audit.looks import note_look
 from portal.beneficiaries.facts import PERSONAL, PersonFacts
-from portal.beneficiaries.forms.extras import has_row, row_of
 from portal.beneficiaries.forms.person import EditForm
 from portal.beneficiaries.operations.people import change
 from portal.beneficiaries.queries.editing import Edited, person_to_edit
@@ -22,6 +21,7 @@ from portal.beneficiaries.views import bp
 from portal.core.db import db
 from portal.core.errors import Conflict, Refusal
 from portal.web.access import current_ability, requires
+from portal.web.extras import has_row, row_of
 from portal.web.htmx import page, see_other
 
 MASKED = frozenset({"phone", "govt_id"})

@@ -1,8 +1,8 @@
-"""Rows of a person's own: a name, a kind and a value each, as many as are needed, with or without a script."""
+"""Rows of a record's own: a name, a kind and a value each, as many as are needed, with or without a script."""
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,6 @@ from flask_babel import lazy_pgettext
 from wtforms import FieldList, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
-from portal.beneficiaries.facts import GOVT_ID
 from portal.core.values import Context
 from portal.core.values.choices import convert_yes_no
 from portal.core.values.text import ascii_digits
@@ -102,9 +101,11 @@ def _date(text: str) -> str:
 
 
 class ExtrasField(FieldList):  # type: ignore[type-arg]  # generic for type checkers alone
-    """All rows. `kept` are names of what the person has besides them, which no row may take."""
+    """All rows. `kept` are names of what the record has besides them, which no row may take; `elsewhere` names those
+    that have a field of their own, each with the sentence that says so."""
 
     kept: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, Any] = {}
 
     def __iter__(self) -> Iterator[Any]:
         """The rows, for a template."""
@@ -156,15 +157,15 @@ def row_of(key: str, value: Scalar) -> dict[str, str]:
 def check_rows(_form: PortalForm, field: ExtrasField) -> None:
     """Each row with a value has a name, and no name comes twice."""
     if len(field.entries) > MOST_ROWS:
-        raise ValidationError(_l("A person has at most 100 rows of their own."))
+        raise ValidationError(_l("There are at most 100 rows."))
     seen: set[str] = set()
     wrong = False
     for row in field.entries:
         key, said = row.form.key.data, None
         if not key and row.form.value.data:
             said = _l("Say what this is.")
-        elif key == GOVT_ID:
-            said = _l("The government ID has a field of its own.")
+        elif key in field.elsewhere:
+            said = field.elsewhere[key]
         elif key and (key in seen or key in field.kept):
             said = _l("There is a row of this name already.")
         if said is not None:
@@ -172,4 +173,4 @@ def check_rows(_form: PortalForm, field: ExtrasField) -> None:
             wrong = True
         seen.add(key or "")
     if wrong:
-        raise ValidationError(_l("Some rows of the person’s own need a name of their own."))
+        raise ValidationError(_l("Some rows need a name of their own."))
