@@ -1,15 +1,23 @@
 """Groups in projects: members follow, and undoing takes out exactly whom the assignment brought in."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.beneficiaries.models import Beneficiary
 from portal.beneficiaries.operations.membership import add_people_to_group
 from portal.core.db import db
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, NotFound, Refusal
+from portal.groups import tasks
 from portal.groups.operations.assigning import assign_group, end_assignment
+from portal.groups.views import projects
+from portal.jobs.models import Job
+from portal.jobs.tasks import Progress
+from portal.users.models import User
 from tests.beneficiaries.test_membership import at_once, crowd, members, part_takers, these
 from tests.factories import add_beneficiary, add_group, add_project
 from tests.groups.conftest import Ground
@@ -169,3 +177,44 @@ def test_an_assignment_undone_twice_at_once_is_undone_once(committed_app: Flask)
 
         assert sorted(map(str, at_once(committed_app, undo, undo))) == ["20", "NotFound"]
         assert (members(session, group), part_takers(session, project)) == (set(people), set())
+
+
+def job_of(here: Ground, answer: TestResponse) -> dict[str, Any]:
+    """What the only job was told, which the answer leads to."""
+    job = here.session.scalars(select(Job)).one()
+    assert answer.location == f"/jobs/{job.uuid}"
+    told = {name: value for name, value in job.arguments.items() if name != "link"}
+    here.session.delete(job)
+    here.session.commit()
+    return told
+
+
+def test_very_many_people_are_taken_in_and_out_by_jobs(
+    here: Ground, manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projects, "MOST_AT_ONCE", 1)
+    told = job_of(here, manager.post(f"{here.url}/projects/add", data={"project": str(here.project.uuid)}))
+    assert here.taking_part() == set()
+    assert tasks.assign(Progress(), **told) == {"joined": 2}
+    assert here.taking_part() == {here.asha.uuid, here.bina.uuid}
+    url = f"{here.url}/projects/{here.project.uuid}/end"
+    told = job_of(here, manager.post(url, data={"what": "undo"}))
+    assert tasks.end(Progress(), **told) == {"left": 2}
+    assert here.taking_part() == set()
+    with pytest.raises(NotFound):
+        tasks.end(Progress(), **told)
+
+
+@pytest.mark.parametrize("gone", ["user", "group", "project"])
+def test_C6_such_a_job_does_nothing_for_who_may_no_longer(
+    here: Ground, manager: FlaskClient, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    monkeypatch.setattr(projects, "MOST_AT_ONCE", 1)
+    told = job_of(here, manager.post(f"{here.url}/projects/add", data={"project": str(here.project.uuid)}))
+    record = {"user": here.session.get(User, told["by"]), "group": here.group, "project": here.project}[gone]
+    assert record
+    record.deleted_at = here.asha.created_at
+    here.session.commit()
+    with pytest.raises(Refusal):
+        tasks.assign(Progress(), **told)
+    assert here.taking_part() == set()

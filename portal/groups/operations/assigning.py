@@ -86,6 +86,13 @@ def take_out_who_left(session: Session, group: UUID, project: UUID) -> int:
     return changed(session, _brought_in(assignment).where(~inside.exists(), ~other.exists()).values(ENDED))
 
 
+def take_out(session: Session, group: UUID, project: UUID, what: str) -> int:
+    """Take out of a project what `EndForm` names: the group ("keep", "undo"), or who has left it ("left"); how many."""
+    if what == "left":
+        return take_out_who_left(session, group, project)
+    return end_assignment(session, group, project, undo=what == "undo")
+
+
 def _hold(session: Session, group: UUID, project: UUID) -> UUID:
     """The assignment's uuid; nobody joins or leaves the group or the project until the transaction ends."""
     hold_group(session, group, alone=True)

@@ -13,10 +13,12 @@ from portal.groups.forms import AssignForm, EndForm
 from portal.groups.operations import assigning
 from portal.groups.queries.group import assignment_of, other_projects, parts_of, project_with
 from portal.groups.queries.listing import count_members
+from portal.groups.tasks import ASSIGN, END, MOST_AT_ONCE
 from portal.groups.views import bp
 from portal.groups.views.loading import group_to
+from portal.jobs.operations import start
 from portal.projects.models import Project
-from portal.web.access import current_ability, load, requires
+from portal.web.access import current_ability, current_person, load, requires
 from portal.web.htmx import page, see_other
 
 
@@ -28,6 +30,8 @@ def assign_group(uuid: UUID) -> Response:
     form.offer(other_projects(db.session(), current_ability(), uuid))
     if not form.validate_on_submit():
         return _ask_where(group, form, 422 if form.is_submitted() else 200)
+    if _very_many(uuid):
+        return _later(ASSIGN, uuid, project=form.project.data)
     try:
         joined = assigning.assign_group(db.session(), uuid, UUID(form.project.data))
     except Refusal as refusal:
@@ -48,12 +52,10 @@ def end_assignment(uuid: UUID, project_uuid: UUID) -> Response:
     form = EndForm()
     if not form.validate_on_submit():
         return _ask_how(group, project, form, 422 if form.is_submitted() else 200)
+    if _very_many(uuid):
+        return _later(END, uuid, project=str(project_uuid), what=form.what.data)
     try:
-        if form.what.data == "left":
-            left = assigning.take_out_who_left(db.session(), uuid, project_uuid)
-        else:
-            undo = form.what.data == "undo"
-            left = assigning.end_assignment(db.session(), uuid, project_uuid, undo=undo)
+        left = assigning.take_out(db.session(), uuid, project_uuid, form.what.data)
     except Refusal as refusal:
         form.refuse(refusal)
         return _ask_how(group, project, form, refusal.status)
@@ -61,6 +63,18 @@ def end_assignment(uuid: UUID, project_uuid: UUID) -> Response:
     said = ngettext("%(num)s person left the project.", "%(num)s people left the project.", left)
     flash(said if form.what.data == "left" else _("The group is taken out.") + " " + said, "success")
     return see_other(url_for("groups.show_group", uuid=uuid))
+
+
+def _very_many(group: UUID) -> bool:
+    return count_members(db.session(), [group], current_ability()).get(group, 0) > MOST_AT_ONCE
+
+
+def _later(work: str, group: UUID, **told: str) -> Response:
+    """Have it done by a job, and lead to its page."""
+    by, link = current_person().id, url_for("groups.show_group", uuid=group)
+    job = start(work, {"group": str(group), "by": by, **told}, created_by=by, link=link)
+    db.session.commit()
+    return see_other(url_for("jobs.show_job", uuid=job.uuid))
 
 
 def _ask_where(group: BeneficiaryGroup, form: AssignForm, status: int) -> Response:
