@@ -230,6 +230,7 @@ FIELDS: dict[str, LazyString] = {
     "service": _l("By"),
     "limit": _l("Limit"),
     "govt_id": _l("Government ID"),
+    "copies": _l("Copies"),
 }
 """Column → its name. One that is not named here is spelt out: "jobId" becomes "Job id"."""
 

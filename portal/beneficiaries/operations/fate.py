@@ -51,9 +51,14 @@ def restore_people(session: Session, people: People) -> int:
     """Bring deleted people back, with the memberships that ended with them; how many.
 
     Phone and wallet are theirs still, since nobody else could have them. Who is not deleted is left as they are, and
-    so is who was merged into somebody else: that is undone where it was done.
+    so is who was merged into somebody else: that is undone where it was done. Who was erased stays erased.
     """
-    them = _held(people, and_(Beneficiary.deleted_at.is_not(None), Beneficiary.merged_into.is_(None)))
+    restorable = and_(
+        Beneficiary.deleted_at.is_not(None),
+        Beneficiary.merged_into.is_(None),
+        Beneficiary.erased_at.is_(None),
+    )
+    them = _held(people, restorable)
     back = (
         update(Beneficiary)
         .where(Beneficiary.id.in_(select(them.c.id)))

@@ -40,7 +40,7 @@ def deleted_person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple
 def merged_into(session: Session, uuid: UUID, ability: Ability) -> UUID | None:
     """The person into whom this one was merged, if that is what became of them and the reader may read them."""
     merged = select(Beneficiary.merged_into).where(
-        Beneficiary.uuid == uuid, Beneficiary.merged_into.is_not(None)
+        Beneficiary.uuid == uuid, Beneficiary.merged_into.is_not(None), Beneficiary.erased_at.is_(None)
     )
     return session.scalar(ability.accessible(merged, "read", Beneficiary))
 
@@ -66,7 +66,11 @@ def facts_to_compare(session: Session, uuid: UUID) -> PersonFacts:
 
 
 def _restorable(statement: Select[*tuple[Any, ...]], ability: Ability) -> Select[*tuple[Any, ...]]:
-    statement = statement.where(Beneficiary.deleted_at.is_not(None), Beneficiary.merged_into.is_(None))
+    statement = statement.where(
+        Beneficiary.deleted_at.is_not(None),
+        Beneficiary.merged_into.is_(None),
+        Beneficiary.erased_at.is_(None),
+    )
     return ability.accessible(ability.accessible(statement, "read", Beneficiary), "delete", Beneficiary)
 
 

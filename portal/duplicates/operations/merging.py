@@ -33,6 +33,7 @@ CHANGED = sentence("Somebody changed one of the two since this page was drawn. L
 DECIDED = sentence("Somebody has decided about these two already.")
 IN_THE_WAY = sentence("This merge cannot be undone any more. Changed since: %(what)s.")
 UNDONE = sentence("This merge was undone already.")
+ERASED = sentence("This merge cannot be undone any more: the person was erased.")
 THEIR_DATA = sentence("The person's data")
 
 
@@ -95,6 +96,8 @@ def undo(session: Session, merged: Merge, *, by_id: int) -> None:
     session.refresh(merged, with_for_update=True)
     if merged.undone_at is not None:
         raise Conflict(UNDONE)
+    if merged.erased_at is not None:
+        raise Conflict(ERASED)
     if what := standing_in_the_way(session, merged):
         raise Conflict(IN_THE_WAY, what=[Words(one) for one in what])
     give_back(session, merged.moved["before"], people)

@@ -53,8 +53,8 @@ def write_back(session: Session, found: dict[str, dict[str, Any]]) -> None:
     people = [UUID(uuid) for uuid in found]
     session.execute(text(PARKED_PHONES), {"people": people})
     session.execute(text(PARKED_WALLETS), {"people": people})
-    person = _columns(Beneficiary, {"id", "uuid", "version", "updatedAt"})
-    pii = _columns(BeneficiaryPii, {"beneficiaryId", "searchText"})
+    person = _columns(Beneficiary, {"id", "uuid", "version", "updatedAt", *ERASED})
+    pii = _columns(BeneficiaryPii, {"beneficiaryId", "searchText", *ERASED})
     for uuid, row in found.items():
         values = {"uuid": UUID(uuid), "row": json.dumps(row["person"])}
         session.execute(
@@ -75,6 +75,9 @@ def write_back(session: Session, found: dict[str, dict[str, Any]]) -> None:
         )
     session.expire_all()
 
+
+ERASED = frozenset({"erasedAt", "erasedBy", "erasedReason", "erasedNote"})
+"""What no merge keeps and none gives back."""
 
 PARKED_PHONES = """
 UPDATE tbl_beneficiaries_pii p SET phone = 'none:merging ' || b.uuid

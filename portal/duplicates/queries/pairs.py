@@ -93,6 +93,7 @@ def _visible(
         .join(_other, _other.uuid == Duplicate.second_id)
         .join(_one_pii, _one_pii.beneficiary_id == _one.id)
         .join(_other_pii, _other_pii.beneficiary_id == _other.id)
+        .where(_one.erased_at.is_(None), _other.erased_at.is_(None))
     )
     for entity in (_one, _other, _one_pii, _other_pii):
         statement = ability.accessible(statement, action, entity)

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 ROWS = text(
     """
-    SELECT b.uuid, to_jsonb(b) - 'id' - 'uuid' AS person, to_jsonb(p) - 'beneficiaryId' - 'searchText' AS pii
+    SELECT b.uuid,
+        to_jsonb(b) - '{id,uuid,erasedAt,erasedBy,erasedReason,erasedNote}'::text[] AS person,
+        to_jsonb(p) - '{beneficiaryId,searchText,erasedAt}'::text[] AS pii
     FROM tbl_beneficiaries b JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id
     WHERE b.uuid = ANY(:people)
     """

@@ -188,7 +188,7 @@ JUDGED = "WITH " + ",".join(
         _TWICE_IN_FILE.format(key="phone", expression="phone"),
         _TWICE_IN_FILE.format(key="wallet", expression="wallet"),
         _TWICE_IN_FILE.format(key="id", expression="folded_id"),
-        _KNOWN.format(key="reference", given="i.person", match="b.uuid = i.person"),
+        _KNOWN.format(key="reference", given="i.person", match='b.uuid = i.person AND b."erasedAt" IS NULL'),
         _KNOWN.format(key="phone", given="i.phone", match="p.phone = i.phone"),
         _KNOWN.format(key="wallet", given="i.wallet", match='lower(b."walletAddress") = lower(i.wallet)'),
         _KNOWN.format(

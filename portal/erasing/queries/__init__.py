@@ -1,0 +1,1 @@
+"""Who can be erased, what there is of them, and who was."""
