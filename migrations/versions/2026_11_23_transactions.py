@@ -55,7 +55,7 @@ DROP TRIGGER audit_emptied ON tbl_transactions;
 SELECT portal_audit_attach('tbl_transactions', 'uuid', added => 'key', hidden => '{extras,reason}');
 """
 
-# SQLSTATE RP003 is a move that is none, RP004 a change of what stays as it was made.
+# SQLSTATEs of our own, in words in `portal/core/told.py`: RP005 is a move that is none, RP004 a change of what stays.
 MOVES = """
 -- A transaction comes as PENDING, with nothing decided; or as APPROVED with a payout list, whose maker and approver it
 -- then names. What tries again a payout that failed is the same payout.
@@ -70,7 +70,7 @@ BEGIN
                 AND n."failedAt" IS NULL AND n.reason IS NULL
             ELSE false END
     ) THEN
-        RAISE EXCEPTION 'a transaction begins as PENDING, or as APPROVED by a payout list' USING ERRCODE = 'RP003';
+        RAISE EXCEPTION 'a transaction begins as PENDING, or as APPROVED by a payout list' USING ERRCODE = 'RP005';
     END IF;
     IF EXISTS (
         SELECT FROM new_rows n WHERE n."retryOf" IS NOT NULL AND NOT EXISTS (
@@ -79,7 +79,7 @@ BEGIN
                     = (n."projectId", n."beneficiaryId", n.amount, n.currency)
         )
     ) THEN
-        RAISE EXCEPTION 'only a failed payout is tried again, as it was' USING ERRCODE = 'RP003';
+        RAISE EXCEPTION 'only a failed payout is tried again, as it was' USING ERRCODE = 'RP005';
     END IF;
     RETURN NULL;
 END $$;
@@ -120,7 +120,7 @@ BEGIN
             AND btrim(coalesce(NEW.reason, '')) <> ''
         ELSE false END) THEN
         RAISE EXCEPTION 'a transaction does not move from % to % so', OLD.status, NEW.status
-            USING ERRCODE = 'RP003', DETAIL = OLD.uuid;
+            USING ERRCODE = 'RP005', DETAIL = OLD.uuid;
     END IF;
     RETURN NEW;
 END $$;
@@ -172,7 +172,7 @@ DECLARE
     each record;
     came text := 'SELECT "projectId", "vendorId", currency, status, 1 AS number, amount FROM new_rows
         WHERE "deletedAt" IS NULL';
-    went text := 'SELECT "projectId", "vendorId", currency, status, -1 AS number, -amount FROM old_rows
+    went text := 'SELECT "projectId", "vendorId", currency, status, -1 AS number, -amount AS amount FROM old_rows
         WHERE "deletedAt" IS NULL';
     touched text := CASE TG_OP WHEN 'INSERT' THEN came WHEN 'DELETE' THEN went ELSE came || ' UNION ALL ' || went END;
 BEGIN

@@ -44,10 +44,14 @@ migrate = Migrate()
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does what happens now: named in each audit entry of the transaction."""
+    """Who does what happens now: named in each audit entry of the transaction.
+
+    `only_vendor` is the vendor whose rows alone they may see, whatever a statement asks for.
+    """
 
     user_uuid: UUID | None
     request_id: str | None
+    only_vendor: UUID | None = None
 
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
@@ -66,6 +70,7 @@ same in every request and takes longer to plan than to run.
 SET_ACTOR = select(
     func.set_config("portal.actor", bindparam("actor"), True),
     func.set_config("portal.request", bindparam("request"), True),
+    func.set_config("portal.vendor", bindparam("vendor"), True),
     PLAN_FOR_VALUES,
 )
 
@@ -80,7 +85,8 @@ def bind_actor(actor: Actor | None) -> None:
 
 def tell_actor(connection: Connection | Session, actor: Actor) -> None:
     """Write the actor into the running transaction, where the audit triggers read it."""
-    connection.execute(SET_ACTOR, {"actor": str(actor.user_uuid or ""), "request": actor.request_id or ""})
+    told = {"actor": actor.user_uuid, "request": actor.request_id, "vendor": actor.only_vendor}
+    connection.execute(SET_ACTOR, {name: str(value or "") for name, value in told.items()})
 
 
 @contextmanager

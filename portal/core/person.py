@@ -40,6 +40,8 @@ class Person:
     """Whether a role of theirs demands that they have one."""
     privileges: bytes = field(default=b"", repr=False)
     """A stamp of what they may do: another one as soon as that is something else."""
+    only_vendor: bool = False
+    """Whether they are a vendor and nothing else: the database then shows them the payouts of that vendor alone."""
     gained_or_lost: bool = False
     """Whether that has changed since the session got its token, so that it is due for another."""
     came_late: bool = False

@@ -155,16 +155,20 @@ def _find(token: Any) -> Person | None:
         bind_actor(nobody)
         tell_actor(db.session(), nobody)
     else:
-        bind_actor(Actor(person.uuid, g.request_id))
+        bind_actor(_as(person))
         g.came_late = person.came_late
         speak_to(person)
     return person
 
 
 def _act_as(person: Person) -> None:
-    actor = Actor(person.uuid, g.request_id)
+    actor = _as(person)
     bind_actor(actor)
     tell_actor(db.session(), actor)
+
+
+def _as(person: Person) -> Actor:
+    return Actor(person.uuid, g.request_id, person.uuid if person.only_vendor else None)
 
 
 def _begin() -> None:

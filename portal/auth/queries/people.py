@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, and_, bindparam, cast, func, select, true
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import LargeBinary, Text, and_, bindparam, case, cast, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from sqlalchemy.orm import Session
 
 from portal.auth.limits import FORMER_TOKEN_FOR, TOUCH_AFTER
@@ -19,9 +19,11 @@ from portal.core.db import PLAN_FOR_VALUES
 from portal.core.person import Person
 from portal.core.unchanged import AS_OF, reads_as_of
 from portal.users.models import User
+from portal.users.roles import VENDOR
 
 _HASH = bindparam("hash", type_=LargeBinary)
 _HELD = held_by(User.id, User)
+_ONLY_VENDOR = _HELD.roles.op("<@", is_comparison=True)(cast(array([VENDOR]), ARRAY(Text)))
 _RENEWED_LATELY = func.coalesce(AuthSession.rotated_at > func.now() - FORMER_TOKEN_FOR, False)
 
 _PERSON = (
@@ -49,6 +51,9 @@ _PERSON = (
         (AuthSession.last_seen_at < func.now() - TOUCH_AFTER).label("seen_long_ago"),
         func.set_config("portal.actor", cast(User.uuid, User.name.type), True),
         func.set_config("portal.request", bindparam("request"), True),
+        func.set_config("portal.vendor", case((_ONLY_VENDOR, cast(User.uuid, Text)), else_=""), True).label(
+            "only_vendor"
+        ),
         PLAN_FOR_VALUES,
         AS_OF.label("as_of"),
     )
@@ -78,7 +83,8 @@ def _rule(action: str, subject: str, inverted: bool, conditions: Any, reason: st
 def find_person(session: Session, token: str, request_id: str) -> Person | None:
     """The person whose session the token is, with all they may do; None when it is not a live session.
 
-    One statement. It also tells the transaction who acts in which request, for the audit log. A person none
+    One statement. It also tells the transaction who acts in which request, for the audit log, and whose rows alone
+    they may see who are vendors and nothing else. A person none
     of whose roles is in force is nobody, and one who still owes a second factor may do nothing.
     """
     row = (
@@ -105,6 +111,7 @@ def find_person(session: Session, token: str, request_id: str) -> Person | None:
         showed_second_factor=row.showed_second_factor,
         needs_second_factor=row.needs_second_factor,
         privileges=bytes(row.privileges),
+        only_vendor=bool(row.only_vendor),
         gained_or_lost=row.gained_or_lost,
         came_late=row.came_late,
         seen_long_ago=row.seen_long_ago,
