@@ -8,11 +8,13 @@ finer one would be too much to send.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+
+from babel.core import get_global
 
 from portal.beneficiaries.queries.places import Area
 from portal.core.places import third_party_assets
@@ -47,15 +49,17 @@ def _file(name: str) -> Path:
 def decode(topology: dict[str, Any]) -> Iterator[list[Polygon]]:
     """The countries of a TopoJSON topology, each as its polygons in degrees."""
     (scale_x, scale_y), (from_x, from_y) = (topology["transform"][part] for part in ("scale", "translate"))
-    arcs = []
-    for steps in topology["arcs"]:
+
+    @cache
+    def arc_at(index: int) -> list[Point]:
+        steps = topology["arcs"][index]
         across, up = accumulate(step[0] for step in steps), accumulate(step[1] for step in steps)
-        arcs.append([(x * scale_x + from_x, y * scale_y + from_y) for x, y in zip(across, up, strict=True)])
+        return [(x * scale_x + from_x, y * scale_y + from_y) for x, y in zip(across, up, strict=True)]
 
     def ring(indices: Sequence[int]) -> list[Point]:
         points: list[Point] = []
         for index in indices:
-            arc = arcs[index] if index >= 0 else arcs[~index][::-1]
+            arc = arc_at(index) if index >= 0 else arc_at(~index)[::-1]
             points += arc[1:] if points else arc
         return points
 
@@ -73,8 +77,7 @@ def _lands(name: str) -> list[Land]:
         for polygon in country:
             rings = [one for one in (_rounded(ring, DECIMALS[name]) for ring in polygon) if len(one) > 3]
             if rings:
-                east, north = ([point[side] for point in rings[0]] for side in (0, 1))
-                found.append(Land(rings, Area(min(north), min(east), max(north), max(east))))
+                found.append(Land(rings, _around(rings[0])))
     return found
 
 
@@ -108,6 +111,27 @@ def geojson(view: Area) -> bytes:
     """The same as one GeoJSON geometry."""
     shape = {"type": "MultiPolygon", "coordinates": [land.rings for land in lands_in(view)]}
     return json.dumps(shape, separators=(",", ":")).encode()
+
+
+@lru_cache(8)
+def country(region: str) -> Area | None:
+    """The least area around the largest piece of a country, given by its two letters; None for one that is not here.
+
+    The file has countries by their numbers in ISO 3166-1; the numbers of all countries are among what Babel knows.
+    """
+    numbers = get_global("territory_aliases")
+    topology = json.loads(_file(FINE).read_bytes())
+    shapes = topology["objects"]["countries"]
+    shapes["geometries"] = [
+        one for one in shapes["geometries"] if numbers.get(one.get("id", "")) == [region.upper()]
+    ]
+    boxes = [_around(polygon[0]) for polygons in decode(topology) for polygon in polygons]
+    return max(boxes, key=lambda box: (box.north - box.south) * (box.east - box.west), default=None)
+
+
+def _around(ring: Sequence[Point]) -> Area:
+    east, north = ([point[side] for point in ring] for side in (0, 1))
+    return Area(min(north), min(east), max(north), max(east))
 
 
 @lru_cache(1)

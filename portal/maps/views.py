@@ -10,14 +10,16 @@ from portal.beneficiaries.compass import area_words
 from portal.beneficiaries.queries.places import MILLION, Area
 from portal.beneficiaries.views.reading import Reading, read_list
 from portal.core.db import db
-from portal.maps.atlas import edition, geojson
+from portal.maps.atlas import country, edition, geojson
 from portal.maps.grid import LEAST_COARSE, SIZES, SMALL, Cell, Grid, extent, view_from, whole_cells
 from portal.maps.picture import draw, margins
 from portal.maps.queries import closer, locates, overview
 from portal.web.access import current_ability, public, requires
 from portal.web.filters import compact, number
+from portal.web.ground import Ground, offer_ground
 from portal.web.htmx import page
 from portal.web.phrases import listed
+from portal.web.reading import home_region
 
 bp = Blueprint("maps", __name__, url_prefix="/beneficiaries/map")
 
@@ -26,6 +28,22 @@ ACROSS = (8, 2, 24)
 SHAPES = 5 * MILLION
 """Shapes are asked for by areas of whole five degrees, so that the same few are asked for."""
 YEAR = 31_536_000
+
+
+@bp.record_once
+def _offer(state: Any) -> None:
+    offer_ground(state.app, ground)
+
+
+def ground() -> Ground:
+    """What lies under each map of the portal: shapes, and tiles where they are configured."""
+    config = current_app.config
+    return Ground(
+        url_for("maps.read_shapes", digest=edition()),
+        str(box) if (box := country(home_region())) else None,
+        config.get("PORTAL_TILES_URL"),
+        config.get("PORTAL_TILES_CREDIT"),
+    )
 
 
 @bp.get("")
@@ -48,9 +66,7 @@ def show_map() -> Response:
         least=least,
         few_below=SMALL,
         query=reading.narrowing,
-        shapes_url=url_for("maps.read_shapes", digest=edition()),
-        tiles=current_app.config.get("PORTAL_TILES_URL"),
-        credit=current_app.config.get("PORTAL_TILES_CREDIT"),
+        ground=ground(),
     )
 
 

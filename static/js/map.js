@@ -1,71 +1,17 @@
-// The map of people: countries' shapes, circles with numbers. What it shows stands in the page's table as well.
+// The map of people: circles with numbers, on the ground of every map. What it shows stands in the page's table as well.
 (() => {
   const box = document.getElementById("map");
   if (!box || !window.L) return;
   const words = box.dataset;
   const said = document.getElementById("map-said");
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // As deep as a view that is still a few of the smallest cells wide.
   const deepest = Math.floor(Math.log2(180 / Number(words.least)));
-  const map = L.map(box, {
-    attributionControl: false,
-    zoomControl: false,
-    minZoom: 1,
-    maxZoom: Math.min(deepest, 17),
-    worldCopyJump: true,
-    zoomAnimation: !still,
-    fadeAnimation: !still,
-    markerZoomAnimation: !still,
-    inertia: !still,
-  });
-  L.control.zoom({ zoomInTitle: words.in, zoomOutTitle: words.out, position: "topright" }).addTo(map);
-  if (words.tiles) {
-    L.tileLayer(words.tiles, { maxZoom: 19 }).addTo(map);
-    box.classList.add("map-tiled");
-  }
-
-  const corners = ([south, west, north, east]) => [[south, west], [north, east > west ? east : east + 360]];
-  const sides = (bounds) =>
-    [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()].map((side) => side.toFixed(4)).join(",");
-  const ask = async (address, more, signal) => {
-    const url = new URL(address, location.href);
-    for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
-    const answer = await fetch(url, { signal });
-    if (!answer.ok) throw new Error(answer.status);
-    return answer.json();
-  };
   const failed = (error) => {
     if (error.name !== "AbortError") said.textContent = words.trouble;
   };
-
-  // Shapes: asked for anew where the map leaves those that are there, or comes so close that finer ones are wanted.
-  const land = L.layerGroup().addTo(map);
-  let drawn = null;
-  const turnsOf = (bounds) => [-360, 0, 360].filter((turn) => bounds.getWest() < 180 + turn && bounds.getEast() > turn - 180);
-  const degrees = (bounds) => bounds.getEast() - bounds.getWest();
-  const drawLand = async () => {
-    const seen = map.getBounds();
-    if (drawn?.contains(seen) && degrees(drawn) < 6 * degrees(seen)) return;
-    const wanted = seen.pad(0.5);
-    drawn = wanted;
-    try {
-      const shape = await ask(words.shapes, { view: sides(wanted) });
-      if (drawn !== wanted) return;
-      land.clearLayers();
-      for (const turn of turnsOf(wanted)) {
-        L.geoJSON(shape, {
-          interactive: false,
-          style: { className: "land" },
-          coordsToLatLng: ([east, north]) => L.latLng(north, east + turn),
-        }).addTo(land);
-      }
-    } catch (error) {
-      drawn = null;
-      failed(error);
-    }
-  };
-
+  const map = ground.lay(box, { maxZoom: Math.min(deepest, 17) }, failed);
+  const corners = ([south, west, north, east]) => [[south, west], [north, east > west ? east : east + 360]];
   // People: counted by the server for what is seen, and drawn where the map shows them.
   const people = L.layerGroup().addTo(map);
   let asking = null;
@@ -123,13 +69,13 @@
     const seen = map.getBounds();
     const across = Math.max(3, Math.round(map.getSize().x / 75));
     try {
-      const found = await ask(words.cells, { view: sides(seen), across }, asking.signal);
+      const found = await ground.ask(words.cells, { view: ground.sides(seen), across }, asking.signal);
       if (document.activeElement?.classList.contains("people")) box.focus({ preventScroll: true });
       people.clearLayers();
       const most = Math.max(1, ...found.cells.map((cell) => cell.people));
       for (const cell of found.cells) mark(cell, most, seen.getWest());
       said.textContent = found.said;
-      box.dataset.drawn = sides(seen);
+      box.dataset.drawn = ground.sides(seen);
     } catch (error) {
       failed(error);
     }
@@ -141,15 +87,12 @@
   });
   map.on("popupclose", () => {
     opened = false;
-    if (box.dataset.drawn !== sides(map.getBounds())) drawPeople();
+    if (box.dataset.drawn !== ground.sides(map.getBounds())) drawPeople();
   });
   box.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") map.closePopup();
   });
-  map.on("moveend", () => {
-    drawLand();
-    drawPeople();
-  });
+  map.on("moveend", drawPeople);
 
   // Until somebody moves the map, everybody stays in sight, also when the window is turned.
   let moved = false;
