@@ -62,7 +62,7 @@
     const narrowed = [...query.keys()].some((name) => !["sort", "at", "count", "tick"].includes(name));
     for (const link of document.querySelectorAll("a[data-same-query]")) {
       link.search = location.search;
-      if (link.dataset.sameQuery === "narrowed") link.hidden = !narrowed;
+      if (link.dataset.sameQuery) link.hidden = !narrowed;
     }
     for (const field of document.querySelectorAll("input[data-here]")) {
       field.value = location.pathname + location.search;
