@@ -29,6 +29,7 @@ from portal.messages.views import bp as messages
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
 from portal.users.views import bp as users
+from portal.vendors.views import bp as vendors
 from portal.web import access, sessions
 from portal.web.amounts import init_amounts
 from portal.web.assets import init_assets
@@ -57,6 +58,7 @@ MODULES = (
     maps,
     bulk,
     staff,
+    vendors,
     imports,
     jobs,
     messages,

@@ -34,6 +34,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
     ADMIN: _may("manage", "all"),
     MANAGER: [
         *_may("read create update delete export", f"{_PEOPLE} Project Vendor"),
+        *_may("approve", "Vendor"),
         *_may("import", "Beneficiary"),
         *_may("read create update delete", "ImportBatch"),
         *_may("read create update", "BulkAction"),

@@ -13,7 +13,7 @@ SUBJECTS: dict[str, str] = {
     "ImportBatch": "read create update delete",
     "BulkAction": "read create update",
     "Project": "read create update delete export",
-    "Vendor": "read create update delete export",
+    "Vendor": "read create update delete approve export",
     "Transaction": "read create approve export",
     "Grievance": "read create update export",
     "Stat": "read",

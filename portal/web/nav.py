@@ -57,6 +57,12 @@ MENU: list[tuple[LazyString, list[Place]]] = [
         ],
     ),
     (
+        _l("Aid"),
+        [
+            Place(_l("Vendors"), "vendors.list_vendors", "store", "read", "Vendor"),
+        ],
+    ),
+    (
         _l("Access"),
         [
             Place(_l("Users"), "staff.list_users", "user-cog", "read", "User"),

@@ -29,6 +29,7 @@ from tests.access.matrix import COLUMNS, OTHER, OWN
 from tests.duplicates.pairs import add_pair
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with
 from tests.imports.batches import stage
+from tests.vendors.shops import add_vendor
 
 Values = dict[str, Any]
 
@@ -106,6 +107,8 @@ def make_world(app: Flask, session: Session) -> World:
             "filter_uuid": kept.uuid,
             "person_uuid": person.uuid,
         }
+        shop = add_vendor(session, f"Shop of {project.name}", [project])
+        records["vendors", own] = {"uuid": shop.uuid, "project_uuid": project.uuid}
         records["imports", own] = {"uuid": batch}
         records["jobs", own] = {"uuid": job.uuid}
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}

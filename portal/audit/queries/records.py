@@ -18,6 +18,7 @@ PARTS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("tbl_beneficiaries_projects", "uuid", "beneficiaryId", "uuid"),
     ),
     "tbl_users": (("tbl_users_roles", "id", "userId", "id"), ("tbl_auth", "id", "userId", "id")),
+    "tbl_vendors": (("tbl_projects_vendors", "id", "vendorId", "uuid"),),
     "tbl_auth_roles": (("tbl_auth_permissions", "id", "roleId", "id"),),
 }
 """Table → tables whose rows are part of its records: by which column the log names them, and which of their

@@ -72,6 +72,22 @@ def change_address(
         user.updated_by = str(user.uuid)
 
 
+def note_addresses(session: Session, user: User, *, email: str | None, phone: str | None, by: UUID) -> None:
+    """Write down where a user is reached who does not sign in by it: `email` folded, `phone` in E.164, None for none.
+
+    Whoever signs in by an address proves the new one instead (`change_address`). Raises Refusal when somebody else who
+    is not deleted has it. The caller has locked the row.
+    """
+    if (email, phone) == (user.email, user.phone):
+        return
+    found = taken_address(session, email=email, phone=phone, wallet=None, but=user.id)
+    if found:
+        raise Refusal(TAKEN[found], field=found)
+    with _one_each(), session.begin_nested():
+        user.email, user.phone = email, phone
+        user.updated_by = str(by)
+
+
 def deactivate_user(user: User, *, reason: str, by: UUID) -> None:
     """Take a user out of use; nothing of them is lost. Raises Conflict when that was done already."""
     if user.deleted_at is not None:
