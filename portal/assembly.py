@@ -20,6 +20,7 @@ from portal.bulk.views import bp as bulk
 from portal.core import embedded, secrets
 from portal.core.db import init_database
 from portal.core.places import bundled, instance_directory
+from portal.desk.views import bp as desk
 from portal.duplicates.views import bp as duplicates
 from portal.groups.views import bp as groups
 from portal.imports.views import bp as imports
@@ -60,6 +61,7 @@ MODULES = (
     staff,
     vendors,
     imports,
+    desk,
     jobs,
     messages,
     signups,

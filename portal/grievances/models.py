@@ -20,7 +20,7 @@ from portal.core.enums import GrievanceStatus, GrievanceType, pg_enum
 
 
 class Grievance(db.Model):
-    """A complaint. One from the public form has the system's own user as its reporter."""
+    """A complaint. One from the public form has the system's own user as its reporter; one about a payment names it."""
 
     __tablename__ = "tbl_grievances"
     __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
@@ -34,6 +34,7 @@ class Grievance(db.Model):
     type: Mapped[GrievanceType] = mapped_column(pg_enum(GrievanceType))
     project_id: Mapped[uuid_module.UUID] = refers_to_uuid("projectId", "tbl_projects")
     description: Mapped[Line]
+    transaction_id: Mapped[uuid_module.UUID | None] = refers_to_uuid("transactionId", "tbl_transactions")
     status: Mapped[GrievanceStatus] = mapped_column(pg_enum(GrievanceStatus), server_default="NEW")
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     updated_at: Mapped[RequiredUpdatedAt] = mapped_column("updatedAt")

@@ -69,7 +69,8 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
     ],
     VENDOR: [
         *_may("read update", "Vendor", {"uuid": "${user.uuid}"}),
-        *_may("read", "Transaction", {"vendorId": "${user.uuid}"}),
+        *_may("read create", "Transaction", {"vendorId": "${user.uuid}"}),
+        *_may("read create", "Grievance", {"reporterUserId": "${user.id}"}),
     ],
     VIEWER: _may("read", _WORK),
 }

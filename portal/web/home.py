@@ -1,10 +1,12 @@
 """The front door, and how pages look and speak: theme and language."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_login import current_user
 
+from portal.core.person import Person
 from portal.web.access import current_person, public
 from portal.web.detours import detour_of
 from portal.web.htmx import see_other
@@ -16,17 +18,26 @@ from portal.web.sessions import keep_language
 bp = Blueprint("home", __name__)
 
 YEAR = 31_536_000
+_homes: list[Callable[[Person], str | None]] = []
 THEMES = ("light", "dark", "auto")
+
+
+def offer_home(address: Callable[[Person], str | None]) -> None:
+    """Let a module say where the work of some people begins: an address, or None for all others."""
+    _homes.append(address)
 
 
 @bp.get("/")
 @public
 def show_home() -> Response:
-    """Leads to the work: the first place in the person's menu, or to signing in."""
+    """Leads to the work: a place of their own, the first place in the person's menu, or to signing in."""
     if not current_user.is_authenticated:
         return see_other(url_for("auth.sign_in"))
     if detour := detour_of(current_person()):
         return see_other(detour.address())
+    for address in _homes:
+        if own := address(current_person()):
+            return see_other(own)
     places = [place for group in nav_items() for place in group.places]
     return see_other(places[0].url if places else url_for("auth.list_sessions"))
 

@@ -18,8 +18,8 @@ from tests.access.world import World, make_world
 pytestmark = pytest.mark.database
 
 PARTS = {
-    "assets", "audit", "auth", "beneficiaries", "bulk", "duplicates", "groups", "health", "home", "imports", "jobs",
-    "maps", "messages", "signups", "staff", "users", "vendors",
+    "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "groups", "health", "home", "imports",
+    "jobs", "maps", "messages", "signups", "staff", "users", "vendors",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""
 
@@ -69,7 +69,7 @@ def probe(app: Flask, world: World, method: str, rule: Rule, column: str) -> str
     address = app.url_map.bind("localhost").build(rule.endpoint, world.values(rule, column), method=method)
     undone = db.engine.begin_nested()  # type: ignore[attr-defined]
     try:
-        return kind_of(method, browser(app, world, column).open(address, method=method))
+        return kind_of(method, browser(app, world, column).open(address, method=method, buffered=True))
     finally:
         undone.rollback()
 

@@ -22,9 +22,11 @@ from portal.messages.operations.outbox import send
 from portal.projects.models import Project
 from portal.signups.models import SignUp
 from portal.signups.operations.asking import open_sign_ups
+from portal.transactions.models import Transaction
 from portal.users.models import Role, User
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
+from portal.vendors.models import Vendor
 from tests.access.matrix import COLUMNS, OTHER, OWN
 from tests.duplicates.pairs import add_pair
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with
@@ -87,6 +89,7 @@ def make_world(app: Flask, session: Session) -> World:
     sign_up = SignUp(user_identifier="asks@example.org", data={"name": "Asks", "email": "asks@example.org"})
     session.add(sign_up)
     session.flush()
+    desk_payment = _paid_at_own_shop(session, people["vendor"], north)
     records: dict[tuple[str, bool], Values] = {}
     for own, project, maker in ((True, north, OWN), (False, south, "admin")):
         person = add_beneficiary(session, f"Sita of {project.name}", projects=[project])
@@ -109,6 +112,7 @@ def make_world(app: Flask, session: Session) -> World:
         }
         shop = add_vendor(session, f"Shop of {project.name}", [project])
         records["vendors", own] = {"uuid": shop.uuid, "project_uuid": project.uuid}
+        records["desk", own] = {"uuid": desk_payment}
         records["imports", own] = {"uuid": batch}
         records["jobs", own] = {"uuid": job.uuid}
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}
@@ -126,6 +130,24 @@ def make_world(app: Flask, session: Session) -> World:
     open_sign_ups(session, True)
     session.commit()
     return World(people, records)
+
+
+def _paid_at_own_shop(session: Session, vendor: Who, project: Project) -> UUID:
+    """Make the vendor of the matrix a shop; a payment of it."""
+    assert vendor.user is not None
+    session.add(Vendor(uuid=vendor.user.uuid, name="Own shop"))
+    session.flush()
+    session.add(
+        payment := Transaction(
+            project_id=project.uuid,
+            beneficiary_id=add_beneficiary(session, "Maya", projects=[project]).uuid,
+            vendor_id=vendor.user.uuid,
+            amount=5,
+            currency="NPR",
+        )
+    )
+    session.flush()
+    return payment.uuid
 
 
 def _person(session: Session, column: str, project: Project) -> Who:

@@ -1,0 +1,189 @@
+"""What a vendor sees: their own payments, and nothing of anybody else's."""
+
+import csv
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.core.enums import TransactionStatus
+from portal.transactions.models import Transaction
+from tests.auth.people import statements
+from tests.beneficiaries.conftest import SignedInAs
+from tests.desk.conftest import let_in
+from tests.factories import add_beneficiary
+from tests.transactions.paying import Ground
+from tests.vendors.shops import add_vendor
+
+pytestmark = pytest.mark.database
+
+PAGES = ("/desk", "/desk/payments", "/desk/statement", "/desk/statement.csv")
+
+
+def test_a_vendor_begins_at_the_desk_and_staff_do_not(desk: FlaskClient, signed_in_as: SignedInAs) -> None:
+    assert desk.get("/").location == "/desk"
+    assert signed_in_as("Manager").get("/").location == "/beneficiaries"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_C3_who_is_no_vendor_has_no_desk(signed_in_as: SignedInAs, path: str) -> None:
+    assert signed_in_as("Admin").get(path).status_code == 404
+    assert signed_in_as("Officer").get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_C4_no_page_of_the_desk_tells_of_another_shops_payments(
+    app: Flask, session: Session, ground: Ground, desk: FlaskClient, path: str
+) -> None:
+    other = add_vendor(session, "Corner Shop", [ground.project])
+    ground.make("111.11", vendor=other.uuid)
+    session.commit()
+    assert "111.11" not in desk.get(path, buffered=True).text
+    assert "111.11" in let_in(app, session, other).get(path, buffered=True).text
+
+
+def test_C3_another_shops_payment_answers_like_one_that_does_not_exist(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    other = add_vendor(session, "Corner Shop", [ground.project])
+    theirs, own = ground.make(vendor=other.uuid), ground.make()
+    session.commit()
+    assert desk.get(f"/desk/payments/{own}").status_code == 200
+    for form in ("/desk/payments/{}", "/desk/payments/{}/wrong"):
+        seen, unknown = desk.get(form.format(theirs)), desk.get(form.format(uuid4()))
+        assert seen.status_code == unknown.status_code == 404
+        assert _without_id(seen.text) == _without_id(unknown.text)
+
+
+def _without_id(page: str) -> str:
+    return "\n".join(line for line in page.splitlines() if "mono" not in line and "csrf" not in line)
+
+
+def test_the_first_page_says_today_this_week_and_what_waits(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    ground.make("10")
+    ground.made(TransactionStatus.APPROVED, "20.50")
+    ground.made(TransactionStatus.REJECTED, "300")
+    session.commit()
+    page = desk.get("/desk").text
+    figures = page[page.index("desk-figures") : page.index("</ul>", page.index("desk-figures"))]
+    assert [figures.count(amount) for amount in ("30.50", "10.00", "300")] == [2, 1, 0]
+    assert "Rejected" in page, "the last payments show all states"
+
+
+def test_money_of_other_days_is_not_todays(session: Session, ground: Ground, desk: FlaskClient) -> None:
+    session.add(
+        Transaction(
+            project_id=ground.project.uuid,
+            beneficiary_id=ground.asha.uuid,
+            vendor_id=ground.shop.uuid,
+            amount=40,
+            currency="NPR",
+            created_at=dt.datetime.now(dt.UTC) - dt.timedelta(days=8),
+        )
+    )
+    session.commit()
+    figures = desk.get("/desk").text.partition("desk-figures")[2].partition("</ul>")[0]
+    assert figures.count("40.00") == 1, "it waits, and is neither today's nor this week's"
+
+
+def test_days_and_state_narrow_the_list_and_its_totals(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    ground.make("10")
+    ground.made(TransactionStatus.APPROVED, "20")
+    session.commit()
+    assert "20.00" not in desk.get("/desk/payments?status=PENDING").text
+    today = dt.datetime.now(dt.UTC).date()
+    tomorrow = today + dt.timedelta(days=1)
+    assert desk.get(f"/desk/payments?since={today}&until={today}").text.count("20.00") == 2
+    assert "No payments on these days." in desk.get(f"/desk/payments?since={tomorrow}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("since=yesterday", "Not a valid date value."),
+        ("since=2026-02-02&until=2026-02-01", "This day is before the first one."),
+        ("since=0001-01-01", "Choose another date."),
+        ("until=9999-12-31", "Choose another date."),
+        ("status=PAID", "There is no such state."),
+    ],
+)
+def test_days_that_make_no_sense_are_refused_where_they_are_typed(
+    desk: FlaskClient, query: str, said: str
+) -> None:
+    answer = desk.get(f"/desk/payments?{query}")
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_pages_follow_each_other(session: Session, ground: Ground, desk: FlaskClient) -> None:
+    for amount in range(1, 24):
+        ground.make(str(amount))
+    session.commit()
+    first = desk.get("/desk/payments").text
+    assert first.count("desk-line desk-small") == 20
+    older = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    second = desk.get(older).text
+    assert second.count("desk-line desk-small") == 3
+    assert 'rel="prev"' in second
+    assert desk.get("/desk/payments?at=nonsense").text.count("desk-line desk-small") == 20
+
+
+def test_C8_the_person_is_told_by_the_first_letters_only(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    sita = add_beneficiary(session, "Sita Tharu", projects=[ground.project])
+    uuid = ground.make(beneficiary=sita.uuid)
+    session.commit()
+    for path in (*PAGES, f"/desk/payments/{uuid}"):
+        page = desk.get(path, buffered=True).text
+        assert "S••• T•••" in page, path
+        assert "Sita" not in page, path
+
+
+def test_a_payment_tells_its_story(session: Session, ground: Ground, desk: FlaskClient) -> None:
+    failed = ground.made(TransactionStatus.FAILED)
+    session.commit()
+    page = desk.get(f"/desk/payments/{failed}").text
+    for said in ("It was entered for you.", "It was approved.", "The payment failed.", "Phone was off"):
+        assert said in page
+    assert "It waits for approval." not in page
+
+
+def test_a_statement_is_a_file_with_exactly_the_payments_of_its_days(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    ground.make("12.5")
+    ground.project.name = "=Cash"
+    session.commit()
+    today = dt.datetime.now(dt.UTC).date()
+    answer = desk.get(f"/desk/statement.csv?since={today}&until={today}", buffered=True)
+    header, row = csv.reader(answer.text.lstrip("\ufeff").splitlines())
+    assert header[:3] == ["Date", "Amount", "Currency"]
+    assert row[1:4] == ["12.5", "NPR", "PENDING"]
+    assert row[5] == "'=Cash", "no cell is a formula"
+    past = desk.get("/desk/statement.csv?since=2020-01-01&until=2020-01-31", buffered=True)
+    assert len(past.text.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("", 5), ("/payments", 4), ("/payments/{payment}", 4), ("/statement", 4), ("/claim", 4)],
+)
+def test_a_page_takes_as_many_statements_however_much_stands_on_it(
+    session: Session, ground: Ground, desk: FlaskClient, path: str, most: int
+) -> None:
+    counts = []
+    for _round in range(2):
+        payment = ground.make("1")
+        session.commit()
+        with statements() as asked:
+            assert desk.get("/desk" + path.format(payment=payment)).status_code == 200
+        counts.append(len(asked))
+    assert counts == [most] * 2
