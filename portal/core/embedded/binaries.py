@@ -24,6 +24,9 @@ SETTINGS: Mapping[str, str] = {
     "min_wal_size": "256MB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
+    # Nobody follows this log: what one transaction makes and fills, such as an index, goes past it and is synced
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
