@@ -1,4 +1,4 @@
-"""Making a transaction: what somebody is to receive, PENDING until somebody else decides. A vendor's claim is one too."""
+"""Making a transaction: what somebody is to receive, PENDING until somebody else decides. So is a vendor's claim."""
 
 import json
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from portal.projects.models import ProjectBudget
 from portal.transactions.models import Transaction
 from portal.transactions.queries.currencies import decimals_allowed
 from portal.transactions.queries.places import check_place
+from portal.transactions.queries.transaction import NOTE
 
 BUDGET = "ck_tbl_project_budgets_spent"
 
@@ -112,7 +113,7 @@ def _insert(
         vendor_id=payout.vendor,
         amount=payout.amount,
         currency=payout.currency,
-        extras={"note": payout.note} if payout.note else None,
+        extras={NOTE: payout.note} if payout.note else None,
         created_by=by,
         request_key=key,
         request_hash=payout.hash() if key else None,

@@ -10,6 +10,7 @@ from portal.core.errors import Conflict, NotFound
 from portal.transactions.models import Transaction
 from portal.transactions.operations.deciding import DECIDED
 from portal.transactions.operations.making import Payout, make_transaction
+from portal.transactions.queries.transaction import NOTE
 
 
 def retry(session: Session, uuid: UUID, *, by: int) -> UUID:
@@ -26,7 +27,7 @@ def retry(session: Session, uuid: UUID, *, by: int) -> UUID:
         raise NotFound
     if found.status != TransactionStatus.FAILED:
         raise Conflict(DECIDED[found.status])
-    note = str((found.extras or {}).get("note", ""))
+    note = str((found.extras or {}).get(NOTE, ""))
     payout = Payout(
         found.project_id, found.beneficiary_id, found.vendor_id, found.amount, found.currency, note
     )

@@ -1,0 +1,58 @@
+"""What the list of transactions can be narrowed to: projects, vendors and currencies that the reader may know of."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, Text, Uuid, cast, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from portal.core.abilities import Ability
+from portal.core.unchanged import while_unchanged
+from portal.projects.models import Project
+from portal.transactions.models import TransactionSum
+from portal.vendors.models import Vendor
+
+MOST = 500
+
+Option = tuple[UUID, str]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Projects and vendors by name, at most 500 each, and the currencies in which anything was ever paid."""
+
+    projects: tuple[Option, ...]
+    vendors: tuple[Option, ...]
+    currencies: tuple[str, ...]
+
+
+def options(session: Session, ability: Ability) -> Options:
+    """What the reader can choose among, in one statement."""
+    return while_unchanged(session, (options, ability), lambda: _ask(session, ability))
+
+
+def _ask(session: Session, ability: Ability) -> Options:
+    rows = session.connection().execute(_statement(ability)).all()
+    return Options(
+        tuple((row.uuid, row.name) for row in rows if row.kind == "project"),
+        tuple((row.uuid, row.name) for row in rows if row.kind == "vendor"),
+        tuple(row.name for row in rows if row.kind == "currency"),
+    )
+
+
+@lru_cache(64)
+def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
+    kind = literal("project").label("kind"), literal("vendor").label("kind")
+    projects = select(kind[0], Project.uuid, Project.name).where(Project.deleted_at.is_(None))
+    vendors = select(kind[1], Vendor.uuid, Vendor.name).where(Vendor.deleted_at.is_(None))
+    nothing = cast(null(), Uuid).label("uuid")
+    code = cast(TransactionSum.currency, Text).label("name")
+    currencies = select(literal("currency").label("kind"), nothing, code).distinct().order_by(code)
+    parts = (
+        ability.accessible(projects, "read", Project).order_by(Project.name).limit(MOST).subquery(),
+        ability.accessible(vendors, "read", Vendor).order_by(Vendor.name).limit(MOST).subquery(),
+        currencies.subquery(),
+    )
+    return union_all(*(select(part) for part in parts))
