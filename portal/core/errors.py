@@ -7,6 +7,13 @@ fills in the parameters. So no operation needs to know in which language the rea
 from typing import Any
 
 
+def _in_english(params: dict[str, Any]) -> dict[str, Any]:
+    lists = {
+        name: ", ".join(map(str, value)) for name, value in params.items() if isinstance(value, list | tuple)
+    }
+    return {**params, **lists}
+
+
 class Refusal(Exception):
     """Something the person can mend; shown at its field where it has one, with status 422.
 
@@ -16,7 +23,7 @@ class Refusal(Exception):
     status = 422
 
     def __init__(self, message: str, field: str | None = None, **params: Any) -> None:
-        super().__init__(message % params if params else message)
+        super().__init__(message % _in_english(params) if params else message)
         self.message = message
         self.field = field
         self.params = params

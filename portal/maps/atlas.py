@@ -33,7 +33,8 @@ Polygon = list[list[Point]]
 
 @dataclass(frozen=True)
 class Land:
-    """A connected piece of a country, with the least area around it. None goes across the 180th meridian."""
+    """A connected piece of a country, with the least area around it. What lies across the 180th meridian
+    goes on to more than 180 degrees."""
 
     rings: Polygon
     around: Area
@@ -75,7 +76,8 @@ def _lands(name: str) -> list[Land]:
     found = []
     for country in decode(topology):
         for polygon in country:
-            rings = [one for one in (_rounded(ring, DECIMALS[name]) for ring in polygon) if len(one) > 3]
+            rounded = (_unbroken(_rounded(ring, DECIMALS[name])) for ring in polygon)
+            rings = [one for one in rounded if len(one) > 3]
             if rings:
                 found.append(Land(rings, _around(rings[0])))
     return found
@@ -90,6 +92,15 @@ def _rounded(ring: Sequence[Point], decimals: int) -> list[Point]:
     return points
 
 
+def _unbroken(ring: list[Point]) -> list[Point]:
+    """A ring across the 180th meridian goes on beyond it, to more than 180 degrees; one around a pole is left alone."""
+    turned: list[Point] = []
+    for x, y in ring:
+        turns = round((turned[-1][0] - x) / 360) if turned else 0
+        turned.append((round(x + 360 * turns, 6), y))
+    return turned if turned[0] == turned[-1] else ring
+
+
 def lands_in(view: Area) -> list[Land]:
     """The pieces of land that a view touches: in detail where these are few, else coarsely."""
     fine = [land for land in _lands(FINE) if _touch(land.around, view)]
@@ -101,9 +112,8 @@ def lands_in(view: Area) -> list[Land]:
 def _touch(one: Area, view: Area) -> bool:
     if one.south > view.north or one.north < view.south:
         return False
-    if view.west < view.east:
-        return one.west <= view.east and one.east >= view.west
-    return one.east >= view.west or one.west <= view.east
+    east = view.east if view.west < view.east else view.east + 360
+    return any(one.west + turn <= east and one.east + turn >= view.west for turn in (-360, 0, 360))
 
 
 @lru_cache(128)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from portal.beneficiaries.queries.places import Area
 from portal.maps.atlas import Point, lands_in
 from portal.maps.grid import Cell
+from portal.web.filters import in_digits
 
 WIDTH, HIGHEST = 960, 720
 """Of the picture, in its own units; the page scales it."""
@@ -90,11 +91,11 @@ def _circle(paper: _Paper, cell: Cell, most: int) -> str:
 
 
 def _short(people: int) -> str:
-    """A number in four characters at most."""
+    """A number in four characters at most, in the reader's digits."""
     for unit, sign in ((1_000_000, "M"), (1_000, "k")):
         if people >= unit:
-            return f"{people / unit:.1f}".removesuffix(".0")[:3].removesuffix(".") + sign
-    return str(people)
+            return in_digits(f"{people / unit:.1f}".removesuffix(".0")[:3].removesuffix(".")) + sign
+    return in_digits(str(people))
 
 
 def _turned(longitude: float) -> float:

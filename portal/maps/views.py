@@ -134,7 +134,7 @@ def _told(reading: Reading, cell: Cell) -> dict[str, Any]:
     return {
         "area": list(cell.area),
         "people": cell.people,
-        "short": compact(cell.people),
+        "short": compact(cell.people).replace("\u00a0", " "),
         "said": said,
         "where": area_words(cell.area),
         "name": listed([said, area_words(cell.area)]),
@@ -146,10 +146,9 @@ def _said(grid: Grid) -> str:
     """What the map says aloud of a view."""
     shown = sum(cell.people for cell in grid.cells)
     said = ngettext(
-        "%(people)s person on this part of the map.",
-        "%(people)s people on this part of the map.",
+        "%(num)s person on this part of the map.",
+        "%(num)s people on this part of the map.",
         shown,
-        people=number(shown),
     )
     if grid.few:
         said += " " + _(

@@ -70,6 +70,11 @@ def _in_digits(text: str, locale: Locale) -> str:
     return text.translate(digits) if digits else text
 
 
+def in_digits(figures: str) -> str:
+    """Figures that stand alone, in the reader's digits."""
+    return _in_digits(figures, get_locale() or ENGLISH)
+
+
 def date(value: dt.date | dt.datetime | None) -> str:
     """A day, in the reader's way."""
     return day_writer()(value)

@@ -14,7 +14,8 @@ window.ground = (() => {
     [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()].map((side) => side.toFixed(4)).join(",");
 
   // Shapes: asked for anew where the map leaves those that are there, or comes so close that finer ones are wanted.
-  const turnsOf = (bounds) => [-360, 0, 360].filter((turn) => bounds.getWest() < 180 + turn && bounds.getEast() > turn - 180);
+  // What lies across the 180th meridian reaches some degrees beyond it.
+  const turnsOf = (bounds) => [-360, 0, 360].filter((turn) => bounds.getWest() < 200 + turn && bounds.getEast() > turn - 200);
   const degrees = (bounds) => bounds.getEast() - bounds.getWest();
   const layShapes = (map, address, failed) => {
     const land = L.layerGroup().addTo(map);

@@ -24,7 +24,7 @@ def test_list_pairs_shows_names_reasons_and_score_in_words(officer: FlaskClient,
     text = officer.get("/duplicates").text
     assert "Sita Tharu" in text
     assert "Seeta Tharu" in text
-    assert "Same name, Same place" in text
+    assert "<bdi>Same name</bdi>, <bdi>Same place</bdi>" in text
     assert "Almost certainly one person" in text
 
 

@@ -192,7 +192,7 @@ def test_what_changed_since_stands_in_the_way_and_is_named(
     session.execute(text(change), {"winner": one.uuid})
     with pytest.raises(Conflict) as refused:
         undo(session, done, by_id=officer.id)
-    assert refused.value.params["what"] == named
+    assert refused.value.params["what"] == [named]
     session.expire_all()
     assert other.merged_into == one.uuid
 
@@ -203,7 +203,7 @@ def test_a_payout_since_stands_in_the_way_as_well(session: Session, officer: Use
     pay(session, one, add_project(session, "Later"))
     with pytest.raises(Conflict) as refused:
         undo(session, done, by_id=officer.id)
-    assert refused.value.params["what"] == "A payout"
+    assert refused.value.params["what"] == ["A payout"]
 
 
 def test_who_was_merged_before_follows_to_the_last_winner(session: Session, officer: User) -> None:

@@ -81,7 +81,9 @@ def test_cells_hold_everybody_whom_the_filter_finds_as_the_list_counts_them(
     assert grid.unplaced == (0 if chosen.area else 3 if chosen.gender else 4)
 
 
-def test_a_role_for_one_project_counts_its_people_alone(session: Session, people: dict[str, Any]) -> None:
+def test_C4_a_role_for_one_project_counts_its_people_on_the_map_alone(
+    session: Session, people: dict[str, Any]
+) -> None:
     grid = overview(session, PeopleFilter(), limited(people["north"], Rule("locate", "BeneficiaryPii")))
     assert grid.people == 8
     assert overview(session, PeopleFilter(), Ability([])).people == 0
@@ -142,7 +144,15 @@ def test_F8_who_may_locate_people_gets_all_cells_down_to_a_hundred_metres(
 def test_the_figures_name_nobody(manager: FlaskClient, people: dict[str, Any]) -> None:
     told = manager.get("/beneficiaries/map/cells?gender=FEMALE").get_json()
     assert set(told) == {"cells", "said"}
-    assert {name for cell in told["cells"] for name in cell} == {"area", "people", "said", "where", "list"}
+    assert {name for cell in told["cells"] for name in cell} == {
+        "area",
+        "people",
+        "short",
+        "said",
+        "where",
+        "name",
+        "list",
+    }
     assert all("gender=FEMALE" in cell["list"] for cell in told["cells"])
     assert "Sita" not in json.dumps(told)
 

@@ -209,4 +209,4 @@ def test_restoring_says_what_comes_back(session: Session, admin: FlaskClient, as
     assign_role(session, asha, "Officer")
     session.commit()
     assert deactivate(admin, asha) == 303
-    assert "Officer, Viewer" in admin.get(f"/users/{asha.uuid}/restore").text
+    assert "<bdi>Officer</bdi>, <bdi>Viewer</bdi>" in admin.get(f"/users/{asha.uuid}/restore").text

@@ -52,9 +52,9 @@ def test_it_says_what_they_may_to_how_many_and_by_which_rules(
     page = client.get(f"/roles/try?user={asha.uuid}").text
     read = row_of(page, "Beneficiaries: See")
     assert read.startswith("some 1 Role of asha : may not read Beneficiary where")
-    assert "Officer : may read Beneficiary , in 1 project" in read
+    assert "Officer : may read Beneficiary · in 1 project" in read
     assert row_of(page, "Beneficiaries: Change").startswith(
-        "some 2 Officer : may update Beneficiary , in 1 project"
+        "some 2 Officer : may update Beneficiary · in 1 project"
     )
     assert row_of(page, "Personal data of beneficiaries: See").startswith("some 2")
     assert "Users: See" not in page
