@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.beneficiaries.models import Beneficiary, BeneficiaryGroup
+from portal.beneficiaries.models import Beneficiary, BeneficiaryGroup, BeneficiaryPii
 from portal.core.abilities import Ability
 from portal.core.errors import Refusal
 from portal.imports.models import ImportBatch, TempBeneficiary, TempBeneficiaryGroup, TempGroup
@@ -54,6 +54,31 @@ def keep_within_reach(session: Session, batch: ImportBatch, ability: Ability) ->
         .execution_options(synchronize_session=False)
     )
     return len(held.all())
+
+
+def keep_places(session: Session, batch: ImportBatch, ability: Ability) -> int:
+    """Before the chosen rows are taken: leave out the places that they give to people whose place on record the
+    importer may not know exactly, as they could not change it on the person's page either.
+
+    Returns of how many rows. Who has no place on record gets the row's.
+    """
+    if ability.everywhere("locate", BeneficiaryPii):
+        return 0
+    unseen = exists().where(
+        Beneficiary.uuid == TempBeneficiary.match_id,
+        Beneficiary.latitude.is_not(None) | Beneficiary.longitude.is_not(None),
+        BeneficiaryPii.beneficiary_id == Beneficiary.id,
+        func.coalesce(ability.condition("locate", BeneficiaryPii), False).is_(False),
+    )
+    left = session.scalars(
+        update(TempBeneficiary)
+        .where(TempBeneficiary.batch_id == batch.uuid, TempBeneficiary.verdict == "UPDATE", unseen)
+        .where(TempBeneficiary.latitude.is_not(None) | TempBeneficiary.longitude.is_not(None))
+        .values(latitude=None, longitude=None)
+        .returning(TempBeneficiary.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(left.all())
 
 
 def _check_groups(session: Session, batch: ImportBatch, ability: Ability) -> None:

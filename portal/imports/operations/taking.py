@@ -17,6 +17,11 @@ from portal.wallets.operations import ensure_pool
 
 NEWCOMERS = """t."batchId" = :batch AND t.take AND t.verdict IN ('NEW', 'DUPLICATE')"""
 KNOWN = """t."batchId" = :batch AND t.take AND t.verdict = 'UPDATE'"""
+ANOTHER_PLACE = """t.latitude IS NOT NULL AND t.longitude IS NOT NULL
+        AND (t.latitude, t.longitude) IS DISTINCT FROM (round(b.latitude * 100.0::float8) / 100.0::float8,
+            round(b.longitude * 100.0::float8) / 100.0::float8)"""
+"""A row names a place that is more than the one on record in hundredths of a degree. Whoever may not locate people
+exports places so: imported again, they must not come back over the exact ones."""
 
 HOLD_TAKEN_MEANWHILE = text(
     f"""
@@ -113,8 +118,8 @@ UPDATE tbl_beneficiaries b SET
     "birthDate" = coalesce(t."birthDate", b."birthDate"),
     age = coalesce(date_part('year', age(t."birthDate"))::integer, t.age, b.age),
     location = coalesce(t.location, b.location),
-    latitude = coalesce(t.latitude, b.latitude),
-    longitude = coalesce(t.longitude, b.longitude),
+    latitude = CASE WHEN {ANOTHER_PLACE} THEN t.latitude ELSE b.latitude END,
+    longitude = CASE WHEN {ANOTHER_PLACE} THEN t.longitude ELSE b.longitude END,
     extras = coalesce(b.extras || t.extras, b.extras, nullif(t.extras, '{{}}')),
     notes = coalesce(t.notes, b.notes),
     "bankedStatus" = CASE WHEN t."bankedStatus" <> 'UNKNOWN' THEN t."bankedStatus" ELSE b."bankedStatus" END,

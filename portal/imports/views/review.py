@@ -27,6 +27,8 @@ VERDICT_LOOKS = {
     "DUPLICATE": ("warn", "diamond"),
     "INVALID": ("bad", "cross"),
 }
+PLACES = {"latitude", "longitude", "coordinates"}
+"""What columns are read as that say where people are."""
 
 
 @bp.get("/<uuid:uuid>/review")
@@ -42,7 +44,7 @@ def review_rows(uuid: UUID) -> Response:
     rows = page_of_rows(db.session(), uuid, current_ability(), verdict, position)
     counts = count_verdicts(db.session(), uuid)
     total = sum(count["rows"] for name, count in counts.items() if verdict in (None, name))
-    query = query_of(request.args)
+    query, fields = query_of(request.args), _fields(found)
     return page(
         "imports/review_rows.html",
         "rows",
@@ -55,7 +57,9 @@ def review_rows(uuid: UUID) -> Response:
         counts=counts,
         chosen=sum(count["take"] for count in counts.values()),
         segments=list(_segments(counts, verdict)),
-        fields=_fields(found),
+        fields=fields,
+        places=bool(counts["UPDATE"]["rows"] and fields.keys() & PLACES),
+        locates=current_ability().everywhere("locate", "BeneficiaryPii"),
         in_words=all_in_words,
         changes=changes,
         steps=steps(found, 4),

@@ -8,7 +8,7 @@ from flask_login import current_user
 from portal.core.db import db
 from portal.imports.models import ImportBatch
 from portal.imports.operations.batches import REOPENED, move, reopen
-from portal.imports.operations.reach import keep_within_reach
+from portal.imports.operations.reach import keep_places, keep_within_reach
 from portal.imports.queries.batches import batch
 from portal.imports.tasks import TAKE, UNDO
 from portal.imports.views import bp
@@ -71,6 +71,7 @@ def _begin(uuid: UUID, state: str, kind: str) -> Response:
     found = batch(db.session(), uuid, current_ability(), "update")
     if kind == TAKE:
         keep_within_reach(db.session(), found, current_ability())
+        keep_places(db.session(), found, current_ability())
     link = url_for("imports.show_batch", uuid=uuid)
     job = start(kind, {"batch": str(uuid)}, created_by=current_user.id, link=link)
     move(db.session(), uuid, state, job_id=job.uuid)
