@@ -8,11 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.columns import CreatedAt, IntPk, Json, Line, Moment, UpdatedAt, Uuid, refers_to_id
 from portal.core.db import db
 from portal.core.enums import SignupStatus, pg_enum
+from portal.signups.kinds import Kind
 
 
 class SignUp(db.Model):
-    """A request: who asks stands in `data` (name, email, phone, organisation, reason, language), what became of it in
-    `status`.
+    """A request: who asks stands in `data` (name, email, phone, organisation, reason, language; of a vendor kind, place
+    and wallet besides, and the shop as organisation), what became of it in `status`.
 
     It moves from PENDING to APPROVED, REJECTED or FAILED, and from FAILED to APPROVED; a trigger refuses any other
     move. `failed_reason` is a sentence for people and the key of its translation.
@@ -32,6 +33,11 @@ class SignUp(db.Model):
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     failed_reason: Mapped[Line | None] = mapped_column("failedReason")
     user_id: Mapped[int | None] = refers_to_id("userId", "tbl_users")
+
+    @property
+    def kind(self) -> Kind:
+        """Who asks; of a request that is forgotten, or has come before there were kinds, somebody who works here."""
+        return Kind.VENDOR if self.said("kind") == Kind.VENDOR else Kind.STAFF
 
     def said(self, name: str) -> Any:
         """One of the things that the person wrote; None where they did not, or it is forgotten."""

@@ -83,6 +83,12 @@ def _asked(g: Ground) -> TestResponse:
     return g.stranger().post("/sign-up", data=form)
 
 
+def _asked_as_vendor(g: Ground) -> TestResponse:
+    g.post("/sign-ups/form", open="yes")
+    shop = {"organisation": "Grain", "place": "Inaruwa", "reason": "Rice", "phone": "+9779801234567"}
+    return g.stranger().post("/sign-up/vendor", data={**shop, "name": "Sita", "email": "sita@example.org"})
+
+
 def _sign_up(g: Ground) -> UUID:
     _asked(g)
     return UUID(str(g.session.execute(text("SELECT uuid FROM tbl_users_signups")).scalar_one()))
@@ -230,6 +236,7 @@ CALLS: Calls = BY_SUBJECT | {
     "jobs.retry_job": ("RETRY tbl_jobs", lambda g: g.post(f"/jobs/{_job(g, 'FAILED').uuid}/retry")),
     "messages.retry_message": ("UPDATE tbl_messages", _failed_message),
     "signups.ask_for_account": ("INSERT tbl_users_signups", _asked),
+    "signups.ask_as_vendor": ("INSERT tbl_users_signups", _asked_as_vendor),
     "signups.approve_sign_up": (
         "UPDATE tbl_users_signups",
         lambda g: g.post(f"/sign-ups/{_sign_up(g)}/approve", roles=[g.role_id("Viewer")]),

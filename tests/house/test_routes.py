@@ -34,6 +34,7 @@ PUBLIC = {
     "maps.read_shapes": "outlines of countries, the same for everybody",
     "messages.show_demo_outbox": "404 but in the demo; there, for reading codes, on its own machine or for admins",
     "signups.ask_for_account": "who asks for an account has none; limited, and open only where it is switched on",
+    "signups.ask_as_vendor": "the same for who hands out goods or cash",
     "signups.thank": "what happens next, the same for everybody",
 }
 """Endpoint → why nobody need be signed in. Each line was thought about; so think before adding one."""

@@ -1,6 +1,7 @@
 """Asking for an account; whether that can be done at all."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.settings.operations import set_switch
 from portal.settings.queries import is_on
+from portal.signups.kinds import Kind
 from portal.signups.models import SignUp
 from portal.users.emails import fold_email
 
@@ -17,7 +19,10 @@ SIGN_UPS_OPEN = "SIGN_UPS_OPEN"
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody says who wants an account; `phone` in E.164, `language` the one they read the form in."""
+    """What somebody says who wants an account; `phone` in E.164, `language` the one they read the form in.
+
+    Of a vendor the organisation is their shop, and they may say a `place` and a `wallet` (in EIP-55's spelling).
+    """
 
     name: str = field(repr=False)
     email: str = field(repr=False)
@@ -25,6 +30,17 @@ class Request:
     organisation: str
     reason: str = field(repr=False)
     language: str | None = None
+    kind: Kind = Kind.STAFF
+    place: str | None = None
+    wallet: str | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What is kept of it."""
+        told = asdict(self)
+        if self.kind == Kind.STAFF:
+            for name in ("kind", "place", "wallet"):
+                del told[name]
+        return told
 
 
 def sign_ups_are_open(session: Session) -> bool:
@@ -45,6 +61,6 @@ def ask_for_account(session: Session, request: Request) -> None:
     """
     session.execute(
         insert(SignUp)
-        .values(user_identifier=fold_email(request.email), data=asdict(request))
+        .values(user_identifier=fold_email(request.email), data=request.told())
         .on_conflict_do_nothing(index_elements=["userIdentifier"], index_where=text("status = 'PENDING'"))
     )

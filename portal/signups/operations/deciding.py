@@ -1,7 +1,7 @@
 """Approving a request for an account, or rejecting it: of two who decide at once, one does."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.enums import SignupStatus
 from portal.core.errors import Conflict, Refusal, sentence
 from portal.core.person import LANGUAGE, Person
+from portal.signups.kinds import maker_of_vendors
 from portal.signups.models import SignUp
 from portal.signups.queries.signups import UNDECIDED
 from portal.staff.operations.joining import take_in
@@ -19,7 +20,7 @@ from portal.users.operations.granting import check_may_grant
 from portal.users.operations.preferences import remember_preference
 
 DECIDED = sentence("Somebody has decided about this request already.")
-ABOUT_THE_PERSON = frozenset({"email", "phone"})
+ABOUT_THE_PERSON = frozenset({"email", "phone", "wallet"})
 """Fields of a refusal that lie with the person who asks, and not with the one who decides."""
 
 
@@ -39,6 +40,24 @@ def approve(
     """
     for role in roles:
         check_may_grant(person.ability, role, projects)
+
+    def make(found: SignUp) -> User:
+        facts = {name: found.said(name) for name in ("name", "email", "phone")}
+        return take_in(session, person, facts, roles, until, projects)
+
+    return _approve(session, person, uuid, make)
+
+
+def approve_vendor(session: Session, person: Person, uuid: UUID, *, approved: bool) -> User | None:
+    """Make a vendor of a request, `approved` or to be approved later. As `approve` otherwise."""
+    maker = maker_of_vendors()
+    return _approve(
+        session, person, uuid, lambda found: maker(session, person, found.data or {}, approved=approved)
+    )
+
+
+def _approve(session: Session, person: Person, uuid: UUID, make: Callable[[SignUp], User]) -> User | None:
+    """Move a request to what `make` makes of it: to APPROVED, or to FAILED where a fact of the person is refused."""
     found = session.scalars(
         select(SignUp)
         .where(SignUp.uuid == uuid, SignUp.status.in_(UNDECIDED))
@@ -51,10 +70,9 @@ def approve(
         raise Conflict(
             "What this person wrote is no longer kept. Ask them to write again, or add them as a user."
         )
-    facts = {name: found.said(name) for name in ("name", "email", "phone")}
     try:
         with session.begin_nested():
-            user = take_in(session, person, facts, roles, until, projects)
+            user = make(found)
             if language := found.said("language"):
                 remember_preference(session, user.id, LANGUAGE, language)
     except Refusal as refusal:

@@ -7,7 +7,8 @@ from flask_login import current_user
 from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.messages.addresses import Address
-from portal.signups.forms import AskForm
+from portal.signups.forms import AskAsVendorForm, AskForm
+from portal.signups.kinds import Kind
 from portal.signups.operations import asking
 from portal.signups.views import bp
 from portal.users.emails import fold_email
@@ -28,19 +29,30 @@ FOR_EMAIL_MOST, FOR_EMAIL_SECONDS = 5, 86_400
 @public
 def ask_for_account() -> Response:
     """Ask for an account; an administrator decides."""
+    return _ask(AskForm, "signups/ask_for_account.html", Kind.STAFF)
+
+
+@bp.route("/sign-up/vendor", methods=["GET", "POST"])
+@public
+def ask_as_vendor() -> Response:
+    """The same for who hands out goods or cash."""
+    return _ask(AskAsVendorForm, "signups/ask_as_vendor.html", Kind.VENDOR)
+
+
+def _ask(shape: type[AskForm | AskAsVendorForm], template: str, kind: Kind) -> Response:
     if current_user.is_authenticated:
         return see_other(url_for("home.show_home"))
     if not asking.sign_ups_are_open(db.session()):
         return error_page(
             404, _("This portal takes no requests for accounts. Ask the organisation you work with.")
         )
-    form = AskForm()
+    form = shape()
     if needs_https():
         status = 403 if form.is_submitted() else 200
-        return page("signups/ask_for_account.html", form=form, needs_https=True, status=status)
+        return page(template, form=form, needs_https=True, status=status)
     if form.validate_on_submit():
         try:
-            request = _request(form)
+            request = _request(form, kind)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -50,7 +62,7 @@ def ask_for_account() -> Response:
             db.session.commit()
             return see_other(url_for("signups.thank"))
     status = 422 if form.is_submitted() else 200
-    return page("signups/ask_for_account.html", form=form, needs_https=False, status=status)
+    return page(template, form=form, needs_https=False, status=status)
 
 
 @bp.get("/sign-up/thanks")
@@ -60,7 +72,7 @@ def thank() -> Response:
     return page("signups/thank.html")
 
 
-def _request(form: AskForm) -> asking.Request:
+def _request(form: AskForm | AskAsVendorForm, kind: Kind) -> asking.Request:
     """What a valid form says. Raises Refusal for an address that no message can go to, and for what is no phone."""
     email = Address("EMAIL", fold_email(form.email.data or "")).to
     phone = None
@@ -75,6 +87,9 @@ def _request(form: AskForm) -> asking.Request:
         form.organisation.data or "",
         form.reason.data or "",
         language_of_page(),
+        kind,
+        place=form.place.data if isinstance(form, AskAsVendorForm) else None,
+        wallet=form.wallet.value if isinstance(form, AskAsVendorForm) else None,
     )
 
 

@@ -10,7 +10,8 @@ from portal.audit.looks import note_look
 from portal.auth.letters import send_invitation
 from portal.core.db import db
 from portal.core.errors import Conflict, Refusal
-from portal.signups.forms import ApproveForm, RejectForm
+from portal.signups.forms import ApproveForm, ApproveVendorForm, RejectForm
+from portal.signups.kinds import Kind
 from portal.signups.letters import tell_rejected
 from portal.signups.models import SignUp
 from portal.signups.operations import deciding
@@ -18,7 +19,7 @@ from portal.signups.queries.signups import people_of, sign_up_with
 from portal.signups.views import bp
 from portal.staff.operations.roles import check_end
 from portal.staff.queries.options import projects_to_choose, roles_with_rules
-from portal.users.models import Role
+from portal.users.models import Role, User
 from portal.users.wording import role_name
 from portal.web.access import authorise, current_ability, current_person, load, requires
 from portal.web.htmx import page, see_other
@@ -36,6 +37,8 @@ def show_sign_up(uuid: UUID) -> Response:
 def approve_sign_up(uuid: UUID) -> Response:
     """Make a user of a request, and invite them."""
     sign_up = _to_decide(uuid)
+    if sign_up.kind == Kind.VENDOR:
+        return _approve_vendor(sign_up)
     roles, form = _approve_form()
     if not form.validate_on_submit():
         return _show(sign_up, approving=form, status=422)
@@ -59,6 +62,29 @@ def approve_sign_up(uuid: UUID) -> Response:
             Refusal(refusal.message, "roles" if refusal.field == "role" else refusal.field, **refusal.params)
         )
         return _show(_to_decide(uuid), approving=form, status=422)
+    return _made(uuid, user)
+
+
+def _approve_vendor(sign_up: SignUp) -> Response:
+    """Make a vendor of a request, and invite them."""
+    uuid, form = sign_up.uuid, ApproveVendorForm()
+    if not form.validate_on_submit():
+        return _show(sign_up, approving=form, status=422)
+    approved = form.standing.data == "approved"
+    try:
+        user = deciding.approve_vendor(db.session(), current_person(), uuid, approved=approved)
+        if user is not None:
+            send_invitation(db.session(), user)
+    except Conflict:
+        raise
+    except Refusal as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return _show(_to_decide(uuid), approving=form, status=refusal.status)
+    return _made(uuid, user)
+
+
+def _made(uuid: UUID, user: User | None) -> Response:
     db.session.commit()
     if user is None:
         flash(_("The account could not be made. The request says why."), "danger")
@@ -99,7 +125,7 @@ def _approve_form() -> tuple[list[Role], ApproveForm]:
 
 def _show(
     sign_up: SignUp,
-    approving: ApproveForm | None = None,
+    approving: ApproveForm | ApproveVendorForm | None = None,
     rejecting: RejectForm | None = None,
     status: int = 200,
 ) -> Response:
@@ -107,7 +133,7 @@ def _show(
     approver, user_uuid = people_of(db.session(), sign_up)
     can_approve = may_decide and sign_up.status in ("PENDING", "FAILED") and bool(sign_up.data)
     if can_approve and approving is None:
-        approving = _approve_form()[1]
+        approving = ApproveVendorForm() if sign_up.kind == Kind.VENDOR else _approve_form()[1]
     response = page(
         "signups/show_sign_up.html",
         sign_up=sign_up,
