@@ -27,6 +27,7 @@ from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
 from portal.maps.views import bp as maps
 from portal.messages.views import bp as messages
+from portal.payouts.views import bp as payouts
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
 from portal.users.views import bp as users
@@ -62,6 +63,7 @@ MODULES = (
     vendors,
     imports,
     desk,
+    payouts,
     jobs,
     messages,
     signups,

@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale
 
 
@@ -14,5 +14,7 @@ def worded(template: str, language: str | None = None, **context: Any) -> tuple[
     leaves it out there. `language` is the receiver's, such as `ne`; without one it is that of the request.
     """
     with force_locale(language) if language else nullcontext():
-        subject, _, body = render_template(template, **context).strip().partition("\n")
+        # Not as pages are drawn: a job has words to say too, and no request.
+        words = current_app.jinja_env.get_template(template).render(context)
+    subject, _, body = words.strip().partition("\n")
     return subject.strip(), body.strip()

@@ -38,8 +38,9 @@ def fill(progress: Progress, payout_list: str, by: int) -> dict[str, Any]:
 
 
 @work(SUBMIT, _l("Submitting a payout list"), labels={"people": _l("People"), "told": _l("Approvers told")})
-def submit(progress: Progress, payout_list: str, by: int, link: str) -> dict[str, Any]:
-    """Check everybody once more, submit the list and tell those who may approve it; or say why it stays a draft."""
+def submit(progress: Progress, payout_list: str, by: int, page: str) -> dict[str, Any]:
+    """Check everybody once more, submit the list and tell those who may approve it, with the whole address of its
+    page; or say why it stays a draft."""
     session, uuid = db.session(), UUID(payout_list)
     found = hold(session, uuid, State.CHECKING, job=progress.job)
     progress.step("Looking at each of them", found.payable)
@@ -55,7 +56,7 @@ def submit(progress: Progress, payout_list: str, by: int, link: str) -> dict[str
     session.refresh(found)
     progress.step("Telling the approvers")
     approvers = who_may_approve(session, found)
-    tell_approvers(session, found, approvers, link)
+    tell_approvers(session, found, approvers, page)
     return _finish(session, progress, {"people": found.payable, "told": len(approvers)})
 
 

@@ -42,6 +42,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read update", "Duplicate"),
         *_may("read create export", "Transaction OfframpRequest OfframpTransaction"),
         *_may("update", "OfframpRequest OfframpTransaction"),
+        *_may("read create update export", "PayoutList"),
         *_may("read export", "Grievance"),
         *_may("read update", "Job"),
         *_may("read", "Stat Token OfframpProvider User Role"),
@@ -50,6 +51,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read", _WORK),
         *_may("read reveal", "BeneficiaryPii"),
         *_may("approve export", "Transaction"),
+        *_may("read approve export", "PayoutList"),
     ],
     SUPERVISOR: [
         *_may("read", f"{_PEOPLE} Project Stat"),
@@ -72,7 +74,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read create", "Transaction", {"vendorId": "${user.uuid}"}),
         *_may("read create", "Grievance", {"reporterUserId": "${user.id}"}),
     ],
-    VIEWER: _may("read", _WORK),
+    VIEWER: _may("read", f"{_WORK} PayoutList"),
 }
 """Name → rules. Approving one's own payout is refused by the payout itself, whatever the role.
 

@@ -15,6 +15,7 @@ SUBJECTS: dict[str, str] = {
     "Project": "read create update delete export",
     "Vendor": "read create update delete approve export",
     "Transaction": "read create approve export",
+    "PayoutList": "read create update approve export",
     "Grievance": "read create update export",
     "Stat": "read",
     "Token": "read create update delete",
@@ -26,6 +27,7 @@ SUBJECTS: dict[str, str] = {
     "Role": "read create update delete",
     "SignUp": "read update",
     "Message": "read update",
+    "Setting": "read update",
     "AuditEntry": "read",
 }
 """Subject → the actions that some page asks for, or will. `all` and `manage` stand for every one of them."""

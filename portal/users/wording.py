@@ -21,6 +21,7 @@ SUBJECT_WORDS: dict[str, LazyString] = {
     "Project": _l("Projects"),
     "Vendor": _l("Vendors"),
     "Transaction": _l("Payouts"),
+    "PayoutList": _l("Payout lists"),
     "Grievance": _l("Grievances"),
     "Stat": _l("Figures"),
     "Token": _l("Tokens"),
@@ -32,6 +33,7 @@ SUBJECT_WORDS: dict[str, LazyString] = {
     "Role": _l("Roles"),
     "SignUp": _l("Sign-ups"),
     "Message": _l("Messages"),
+    "Setting": _l("Settings"),
     "AuditEntry": _l("Audit log"),
 }
 

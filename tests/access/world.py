@@ -31,6 +31,7 @@ from tests.access.matrix import COLUMNS, OTHER, OWN
 from tests.duplicates.pairs import add_pair
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with
 from tests.imports.batches import stage
+from tests.payouts.lists import add_list
 from tests.vendors.shops import add_vendor
 
 Values = dict[str, Any]
@@ -118,6 +119,9 @@ def make_world(app: Flask, session: Session) -> World:
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}
         twin = add_beneficiary(session, f"Seeta of {project.name}", projects=[project])
         records["duplicates", own] = {"uuid": add_pair(session, person, twin).uuid}
+        payer = add_vendor(session, f"Bank of {project.name}", [project])
+        found, row = add_list(session, project, payer, [person, twin], looked_after)
+        records["payouts", own] = {"uuid": found.uuid, "row_uuid": row.uuid, "currency": "USD"}
         records["staff", own] = {
             "uuid": looked_after.uuid,
             "role_id": held,

@@ -4,7 +4,7 @@ An approval is bound to the hash of what is to be paid. Whoever holds somebody o
 that: approvals given before become void, and each approver looks at the new total.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,8 +49,9 @@ def why_not(found: PayoutList, user: int, given: Sequence[PayoutApproval]) -> st
     return None
 
 
-def approve(session: Session, uuid: UUID, *, seen: str, by: int, job: UUID) -> Approved:
-    """Approve exactly what the page showed: `seen` is its hash. The last approval lets `job` pay it.
+def approve(session: Session, uuid: UUID, *, seen: str, by: int, begin: Callable[[], UUID]) -> Approved:
+    """Approve exactly what the page showed: `seen` is its hash. After the last approval the job that `begin` starts
+    pays it.
 
     Raises Refusal for who made the list, Conflict where somebody was first or what is to be paid has changed.
     """
@@ -68,7 +69,7 @@ def approve(session: Session, uuid: UUID, *, seen: str, by: int, job: UUID) -> A
     )
     last = step >= found.steps_needed
     if last:
-        move(session, uuid, State.SUBMITTED, State.PAYING, decided_by=by, job_id=job, trouble=None)
+        move(session, uuid, State.SUBMITTED, State.PAYING, decided_by=by, job_id=begin(), trouble=None)
     return Approved(step, last)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, case, delete, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, array, insert
+from sqlalchemy.dialects.postgresql import ARRAY, array, distinct_on, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
@@ -25,6 +25,8 @@ from portal.payouts.operations.moving import MOVED_ON, change, hold, move
 from portal.payouts.queries.amounts import amount_of
 from portal.payouts.terms import AmountRule, Reason
 from portal.transactions.models import Transaction
+from portal.transactions.operations.making import check_amount
+from portal.transactions.queries.currencies import decimals_allowed
 
 SHARED_PHONE = "shared phone"
 """Under this name stands the phone that somebody uses who has none of their own."""
@@ -60,7 +62,11 @@ class Terms:
 def make(
     session: Session, uuid: UUID, project: UUID, chosen: PeopleFilter, terms: Terms, *, by: int, job: UUID
 ) -> bool:
-    """A new list of the people a filter finds, which `job` fills. False where the same form has made it before."""
+    """A new list of the people a filter finds, which `job` fills. False where the same form has made it before.
+
+    Raises Refusal for an amount that is too fine for its currency.
+    """
+    _check(session, terms)
     values = {
         "project_id": project,
         "group_id": chosen.group,
@@ -92,6 +98,11 @@ def follow_up(session: Session, uuid: UUID, former: PayoutList, title: str, *, b
     )
 
 
+def _check(session: Session, terms: Terms) -> None:
+    if terms.amount is not None:
+        check_amount(session, terms.amount, terms.currency)
+
+
 def _add(session: Session, uuid: UUID, *, by: int, job: UUID, **values: Any) -> bool:
     made = session.scalar(
         insert(PayoutList)
@@ -104,6 +115,7 @@ def _add(session: Session, uuid: UUID, *, by: int, job: UUID, **values: Any) -> 
 
 def change_terms(session: Session, found: PayoutList, terms: Terms, *, seen: int, by: int, job: UUID) -> None:
     """Say other terms of a draft; its rows are then made anew. Raises Conflict where somebody changed it meanwhile."""
+    _check(session, terms)
     told = terms.columns()
     if found.amount_rule == AmountRule.AS_BEFORE:
         told |= {"amount_rule": found.amount_rule, "amount": None, "amount_key": None}
@@ -117,7 +129,11 @@ def fill(session: Session, found: PayoutList, ability: Ability) -> int:
         delete(PayoutRow).where(PayoutRow.list_id == found.uuid).execution_options(synchronize_session=False)
     )
     again = found.amount_rule == AmountRule.AS_BEFORE
-    rows = _failed_before(found) if again else _people(found, ability)
+    rows = (
+        _failed_before(found)
+        if again
+        else _people(found, ability, decimals_allowed(session, found.currency) or 0)
+    )
     names = ["listId", "number", "beneficiaryId", "name", "phone", "wallet", "account", "amount", "retryOf"]
     statement = insert(PayoutRow.__table__).from_select([*names, "verdict", "reasons"], rows)
     done = session.execute(statement.execution_options(preserve_rowcount=True))
@@ -142,6 +158,7 @@ def finish_filling(session: Session, found: PayoutList) -> None:
 def set_amount(session: Session, uuid: UUID, row: UUID, amount: Decimal, *, seen: int, by: int) -> None:
     """Give one person of a draft another amount. Raises Conflict where the draft was changed meanwhile."""
     found = _draft(session, uuid, seen)
+    check_amount(session, amount, found.currency)
     changed = session.execute(
         update(PayoutRow)
         .where(PayoutRow.uuid == row, PayoutRow.list_id == uuid)
@@ -179,14 +196,14 @@ def _changed_rows(session: Session, found: PayoutList, by: int) -> None:
     change(session, found.uuid, State.DRAFT, **values)
 
 
-def _people(found: PayoutList, ability: Ability) -> Select[Any]:
+def _people(found: PayoutList, ability: Ability, decimals: int) -> Select[*tuple[Any, ...]]:
     try:
         chosen = unpacked(found.filter) if found.filter is not None else None
     except ValueError:
         chosen = None
     if chosen is None:
         raise Refusal("Whom this was about is no longer known. Choose the people anew.")
-    amount, said = amount_of(found)
+    amount, said = amount_of(found, decimals)
     lacking = case((said, Reason.AMOUNT_UNREADABLE.value), else_=Reason.AMOUNT_MISSING.value)
     return chosen_people(chosen, ability).with_only_columns(
         literal(found.uuid, Uuid()),
@@ -201,7 +218,7 @@ def _people(found: PayoutList, ability: Ability) -> Select[Any]:
     )
 
 
-def _failed_before(found: PayoutList) -> Select[Any]:
+def _failed_before(found: PayoutList) -> Select[*tuple[Any, ...]]:
     failed = _failed(found.follows_id).subquery()
     return (
         select(
@@ -219,13 +236,13 @@ def _failed_before(found: PayoutList) -> Select[Any]:
     )
 
 
-def _failed(former: UUID | None) -> Select[Any]:
+def _failed(former: UUID | None) -> Select[*tuple[Any, ...]]:
     """The failed transactions of a list that nothing pays again yet, one of each person."""
     table = Transaction.__table__
     retried = table.alias("retried")
     return (
         select(table.c.uuid, table.c.beneficiaryId, table.c.amount)
-        .distinct(table.c.beneficiaryId)
+        .ext(distinct_on(table.c.beneficiaryId))
         .where(
             table.c.payoutListId == former,
             table.c.status == TransactionStatus.FAILED,

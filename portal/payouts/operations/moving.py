@@ -19,11 +19,17 @@ def move(session: Session, uuid: UUID, state: State, to: State, *conditions: Any
     """Bring a list from `state` to `to`, with what else changes. Raises Conflict where it is not there any more."""
     if to not in MOVES[state]:
         raise ValueError(f"no list moves from {state} to {to}")
-    change(session, uuid, state, *conditions, state=to.value, **values)
+    _change(session, uuid, state, conditions, {"state": to.value, **values})
 
 
-def change(session: Session, uuid: UUID, state: State, *conditions: Any, **values: Any) -> None:
+def change(session: Session, uuid: UUID, state: State, **values: Any) -> None:
     """Change a list that is in this state. Raises Conflict where it is not."""
+    _change(session, uuid, state, (), values)
+
+
+def _change(
+    session: Session, uuid: UUID, state: State, conditions: tuple[Any, ...], values: dict[str, Any]
+) -> None:
     changed = session.execute(
         update(PayoutList)
         .where(PayoutList.uuid == uuid, PayoutList.state == state, *conditions)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, Text, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Numeric, Text, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary
@@ -30,8 +31,11 @@ class NumericKey:
     looked_at: int
 
 
-def amount_of(found: PayoutList) -> tuple[ColumnElement[object], ColumnElement[object]]:
-    """SQL: what a person of the list is to receive, or null, and whether something unreadable stands in its place."""
+def amount_of(found: PayoutList, decimals: int) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
+    """SQL: what a person of the list is to receive, or null, and whether something unreadable stands in its place.
+
+    What has more than so many `decimals` is no amount of the list's currency.
+    """
     if found.amount_rule == AmountRule.FIXED:
         return literal(found.amount, Numeric(28, 8)), literal(False)
     said = func.nullif(func.btrim(Beneficiary.extras[found.amount_key].astext), "", type_=Text)
@@ -41,7 +45,8 @@ def amount_of(found: PayoutList) -> tuple[ColumnElement[object], ColumnElement[o
         amount = case((product < literal(10**20), func.nullif(product, 0)))
     else:
         amount = case((said.regexp_match(AMOUNT), func.nullif(cast(said, Numeric), 0)))
-    return cast(amount, Numeric(28, 8)), said.is_not(None)
+    fine = case((func.round(amount, decimals) == amount, amount))
+    return cast(fine, Numeric(28, 8)), said.is_not(None)
 
 
 def numeric_keys(session: Session, chosen: PeopleFilter, ability: Ability) -> Sequence[NumericKey]:
@@ -49,7 +54,7 @@ def numeric_keys(session: Session, chosen: PeopleFilter, ability: Ability) -> Se
 
     Looks at 2,000 of them: what none of those has is not offered.
     """
-    people: Select[object] = chosen_people(chosen, ability, counting=True)
+    people = chosen_people(chosen, ability, counting=True)
     some = people.with_only_columns(Beneficiary.extras.label("extras"), maintain_column_froms=True)
     sample = some.limit(LOOKED_AT).cte("sample")
     looked_at = select(func.count()).select_from(sample).scalar_subquery()

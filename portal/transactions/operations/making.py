@@ -61,7 +61,7 @@ def make_transaction(
     if known is not None:
         return _same(known, payout)
     check_place(session, payout.project, payout.beneficiary, payout.vendor)
-    _check_amount(session, payout)
+    check_amount(session, payout.amount, payout.currency)
     uuid = _insert(session, payout, by, key, retry_of)
     if uuid is None:  # the same form, sent at the same time, was first
         known = _made_under(session, by, key)
@@ -71,17 +71,16 @@ def make_transaction(
     return uuid
 
 
-def _check_amount(session: Session, payout: Payout) -> None:
-    decimals = decimals_allowed(session, payout.currency)
+def check_amount(session: Session, amount: Decimal, currency: str) -> None:
+    """Raises Refusal where the currency is not known, or the amount too fine for it."""
+    decimals = decimals_allowed(session, currency)
     if decimals is None:
-        raise Refusal(
-            "Neither a currency nor a token is called “%(code)s”.", field="currency", code=payout.currency
-        )
-    if decimals_of(payout.amount) > decimals:
+        raise Refusal("Neither a currency nor a token is called “%(code)s”.", field="currency", code=currency)
+    if decimals_of(amount) > decimals:
         raise Refusal(
             "An amount of %(code)s has at most this many decimals: %(most)s.",
             field="amount",
-            code=payout.currency,
+            code=currency,
             most=decimals,
         )
 
