@@ -28,6 +28,7 @@ from portal.jobs.views import bp as jobs
 from portal.maps.views import bp as maps
 from portal.messages.views import bp as messages
 from portal.payouts.views import bp as payouts
+from portal.projects.views import bp as projects
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
 from portal.users.views import bp as users
@@ -54,6 +55,7 @@ MODULES = (
     health,
     auth,
     users,
+    projects,
     beneficiaries,
     groups,
     duplicates,

@@ -29,6 +29,7 @@ COLUMN_LISTS = frozenset({"fields", "columns", "narrowed_by"})
 
 PAGES = {
     "tbl_beneficiaries": ("beneficiaries.show_beneficiary", "uuid"),
+    "tbl_projects": ("projects.show_project", "uuid"),
     "tbl_users": ("staff.show_user", "uuid"),
     "tbl_auth_roles": ("users.show_role", "role_id"),
     "tbl_users_signups": ("signups.show_sign_up", "uuid"),

@@ -68,6 +68,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_projects": _l("Project"),
     "tbl_tokens": _l("Token"),
     "tbl_vendors": _l("Vendor"),
+    "tbl_project_budgets": _l("Budget of a project"),
     "tbl_projects_vendors": _l("Vendor in a project"),
     "tbl_grievances": _l("Grievance"),
     "tbl_transactions": _l("Payout"),

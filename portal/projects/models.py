@@ -23,6 +23,7 @@ from portal.core.columns import (
 )
 from portal.core.db import db
 from portal.core.enums import ProjectStatus, pg_enum
+from portal.projects.spending import Spending
 
 
 class Project(db.Model):
@@ -94,3 +95,8 @@ class ProjectBudget(db.Model):
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     created_by: Mapped[int | None] = refers_to_id("createdBy", "tbl_users")
     updated_by: Mapped[int | None] = refers_to_id("updatedBy", "tbl_users")
+
+    @property
+    def spending(self) -> Spending:
+        """How much of it is spent, and what is left."""
+        return Spending(self.currency, self.amount, self.spent)

@@ -144,6 +144,19 @@ class RoleForm(GrantForm):
         ]
 
 
+class ColleagueForm(PortalForm):
+    """Somebody who is to work in a project, and the role they hold there."""
+
+    user = SelectField(_l("User"), [DataRequired(_l("Choose a user."))])
+    role = SelectField(_l("Role"), [DataRequired(_l("Choose a role."))])
+
+    offer_roles = RoleForm.offer_roles
+
+    def offer_users(self, users: Iterable[tuple[UUID, str]]) -> None:
+        """Let the giver choose among the users that they may change."""
+        self.user.choices = [("", _l("Choose a user")), *((str(uuid), name) for uuid, name in users)]
+
+
 class NewUserForm(FactsForm, GrantForm, OnceForm):
     """Somebody new. They sign in by the address or the number, one of which has to be there."""
 

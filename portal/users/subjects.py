@@ -1,6 +1,18 @@
 """What roles can allow: which actions make sense on which subjects."""
 
-ACTIONS = ("read", "create", "update", "delete", "import", "export", "approve", "reveal", "locate", "manage")
+ACTIONS = (
+    "read",
+    "create",
+    "update",
+    "delete",
+    "import",
+    "export",
+    "approve",
+    "reopen",
+    "reveal",
+    "locate",
+    "manage",
+)
 """In the order in which people think of them. `manage` is every action."""
 
 EVERYTHING = "all"
@@ -12,7 +24,7 @@ SUBJECTS: dict[str, str] = {
     "Duplicate": "read update",
     "ImportBatch": "read create update delete",
     "BulkAction": "read create update",
-    "Project": "read create update delete export",
+    "Project": "read create update delete reopen export",
     "Vendor": "read create update delete approve export",
     "Transaction": "read create approve export",
     "PayoutList": "read create update approve export",

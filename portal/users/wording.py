@@ -45,6 +45,7 @@ ACTION_WORDS: dict[str, LazyString] = {
     "import": lazy_pgettext("permission", "Import"),
     "export": lazy_pgettext("permission", "Export"),
     "approve": lazy_pgettext("permission", "Approve"),
+    "reopen": lazy_pgettext("permission", "Open again"),
     "reveal": lazy_pgettext("permission", "Show hidden values"),
     "locate": lazy_pgettext("permission", "See exact places"),
     "manage": _l("Everything"),

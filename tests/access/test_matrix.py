@@ -19,7 +19,7 @@ pytestmark = pytest.mark.database
 
 PARTS = {
     "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "groups", "health", "home", "imports",
-    "jobs", "maps", "messages", "payouts", "signups", "staff", "users", "vendors",
+    "jobs", "maps", "messages", "projects", "payouts", "signups", "staff", "users", "vendors",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""
 

@@ -19,7 +19,7 @@ from portal.groups.models import SavedFilter
 from portal.jobs.models import Job
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
-from portal.projects.models import Project
+from portal.projects.models import Project, ProjectBudget
 from portal.signups.models import SignUp
 from portal.signups.operations.asking import open_sign_ups
 from portal.transactions.models import Transaction
@@ -122,7 +122,12 @@ def make_world(app: Flask, session: Session) -> World:
         payer = add_vendor(session, f"Bank of {project.name}", [project])
         found, row = add_list(session, project, payer, [person, twin], looked_after)
         records["payouts", own] = {"uuid": found.uuid, "row_uuid": row.uuid, "currency": "USD"}
+        budget = ProjectBudget(project_id=project.uuid, currency="EUR", amount=1000)
+        session.add(budget)
+        session.flush()
+        records["projects", own] = {"uuid": project.uuid, "budget_uuid": budget.uuid}
         records["staff", own] = {
+            "project_uuid": project.uuid,
             "uuid": looked_after.uuid,
             "role_id": held,
             "session_uuid": _open(session, looked_after)[1],

@@ -14,7 +14,14 @@ from tests.auth.phones import give_phone
 from tests.bulk import actions as bulk
 from tests.duplicates import pairs
 from tests.factories import add_beneficiary, add_group
-from tests.house import changes_of_accounts, changes_of_desk, changes_of_groups, changes_of_payouts, changes_of_vendors
+from tests.house import (
+    changes_of_accounts,
+    changes_of_desk,
+    changes_of_groups,
+    changes_of_payouts,
+    changes_of_projects,
+    changes_of_vendors,
+)
 from tests.house.changes_of_accounts import begin_linking
 from tests.house.ground import Call, Calls, Ground
 from tests.imports.batches import take
@@ -150,7 +157,14 @@ def _unlocked(g: Ground) -> TestResponse:
     return g.post(f"/users/{g.asha.uuid}/unlock")
 
 
-BY_SUBJECT = changes_of_accounts.CALLS | changes_of_desk.CALLS | changes_of_groups.CALLS | changes_of_vendors.CALLS | changes_of_payouts.CALLS
+BY_SUBJECT = (
+    changes_of_accounts.CALLS
+    | changes_of_desk.CALLS
+    | changes_of_groups.CALLS
+    | changes_of_vendors.CALLS
+    | changes_of_payouts.CALLS
+    | changes_of_projects.CALLS
+)
 CALLS: Calls = BY_SUBJECT | {
     "beneficiaries.choose_columns": (
         "UPDATE tbl_users",

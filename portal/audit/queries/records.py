@@ -19,12 +19,13 @@ PARTS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "tbl_users": (("tbl_users_roles", "id", "userId", "id"), ("tbl_auth", "id", "userId", "id")),
     "tbl_vendors": (("tbl_projects_vendors", "id", "vendorId", "uuid"),),
+    "tbl_projects": (("tbl_project_budgets", "uuid", "projectId", "uuid"),),
     "tbl_auth_roles": (("tbl_auth_permissions", "id", "roleId", "id"),),
 }
 """Table → tables whose rows are part of its records: by which column the log names them, and which of their
 columns refers to which of the record's."""
 
-LOGGED_WHOLE = frozenset({"tbl_users_roles", "tbl_auth", "tbl_auth_permissions"})
+LOGGED_WHOLE = frozenset({"tbl_users_roles", "tbl_auth", "tbl_auth_permissions", "tbl_project_budgets"})
 """Parts that may be deleted; the log keeps their rows whole, so whose they were is found there."""
 
 MOST_PARTS = 500

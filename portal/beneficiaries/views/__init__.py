@@ -8,6 +8,7 @@ from portal.beneficiaries.views import (  # noqa: E402, F401 - they add their ro
     edit,
     export,
     fate,
+    in_projects,
     people,
     person,
     register,

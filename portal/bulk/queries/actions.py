@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryGroup
@@ -65,3 +65,9 @@ def can_be_undone(session: Session, action: BulkAction) -> bool:
     if action.state != "DONE":
         return False
     return bool(session.scalar(select(exists().where(BulkChange.action_id == action.uuid))))
+
+
+def count_at_work(project: UUID) -> Select[int]:
+    """SQL: how many actions change who is in a project just now."""
+    running = BulkAction.state.in_(("RUNNING", "UNDOING"))
+    return select(func.count()).select_from(BulkAction).where(BulkAction.project_id == project, running)

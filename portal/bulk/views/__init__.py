@@ -15,4 +15,10 @@ def _offer(state: Any) -> None:
     offer(state.app, Offers("bulk.new_action", offered))
 
 
-from portal.bulk.views import action, choosing, listing, work  # noqa: E402, F401 - they add their routes to bp
+from portal.bulk.views import (  # noqa: E402, F401 - they add their routes to bp
+    action,
+    choosing,
+    in_projects,
+    listing,
+    work,
+)

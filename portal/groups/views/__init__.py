@@ -9,6 +9,7 @@ from portal.groups.views import (  # noqa: E402, F401 - they add their routes to
     editing,
     filters,
     group,
+    in_projects,
     listing,
     making,
     members,

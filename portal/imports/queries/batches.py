@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability
@@ -59,6 +59,15 @@ def remembered_mapping(session: Session, shape: str) -> dict[str, Any] | None:
 def is_open(session: Session, project: UUID) -> bool:
     """Whether people can still be brought into a project."""
     return session.scalar(select(exists().where(Project.uuid == project, *_OPEN))) is True
+
+
+UNDER_WAY = ("UPLOADED", "CHECKING", "REVIEW", "TAKING", "UNDOING")
+
+
+def count_under_way(project: UUID) -> Select[int]:
+    """SQL: how many imports into a project are not through."""
+    through = ImportBatch.state.in_(UNDER_WAY)
+    return select(func.count()).select_from(ImportBatch).where(ImportBatch.project_id == project, through)
 
 
 _OPEN = (Project.deleted_at.is_(None), Project.status != "CLOSED")

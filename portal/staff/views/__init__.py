@@ -8,6 +8,7 @@ from portal.staff.views import (  # noqa: E402, F401 - they add their routes to 
     access,
     address,
     editing,
+    in_project,
     joining,
     listing,
     roles,
