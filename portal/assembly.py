@@ -22,6 +22,7 @@ from portal.core.db import init_database
 from portal.core.places import bundled, instance_directory
 from portal.desk.views import bp as desk
 from portal.duplicates.views import bp as duplicates
+from portal.erasing.views import bp as erasing
 from portal.groups.views import bp as groups
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
@@ -61,6 +62,7 @@ MODULES = (
     duplicates,
     maps,
     bulk,
+    erasing,
     staff,
     vendors,
     imports,

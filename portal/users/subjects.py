@@ -11,6 +11,7 @@ ACTIONS = (
     "reopen",
     "reveal",
     "locate",
+    "erase",
     "manage",
 )
 """In the order in which people think of them. `manage` is every action."""
@@ -19,7 +20,7 @@ EVERYTHING = "all"
 
 SUBJECTS: dict[str, str] = {
     "Beneficiary": "read create update delete import export",
-    "BeneficiaryPii": "read update reveal locate",
+    "BeneficiaryPii": "read update reveal locate erase",
     "BeneficiaryGroup": "read create update delete export",
     "Duplicate": "read update",
     "ImportBatch": "read create update delete",

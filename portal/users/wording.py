@@ -48,6 +48,7 @@ ACTION_WORDS: dict[str, LazyString] = {
     "reopen": lazy_pgettext("permission", "Open again"),
     "reveal": lazy_pgettext("permission", "Show hidden values"),
     "locate": lazy_pgettext("permission", "See exact places"),
+    "erase": lazy_pgettext("permission", "Erase for good"),
     "manage": _l("Everything"),
 }
 

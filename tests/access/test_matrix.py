@@ -18,7 +18,7 @@ from tests.access.world import World, make_world
 pytestmark = pytest.mark.database
 
 PARTS = {
-    "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "groups", "health", "home", "imports",
+    "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "groups", "health", "home", "imports",
     "jobs", "maps", "messages", "projects", "payouts", "signups", "staff", "users", "vendors",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""

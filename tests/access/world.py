@@ -100,7 +100,7 @@ def make_world(app: Flask, session: Session) -> World:
         session.add(job)
         session.flush()
         batch = stage(session, [["name", "phone"], ["Maya", f"98410000{own:02d}"]], created_by=made_by.id)
-        records["beneficiaries", own] = {"uuid": person.uuid}
+        records["beneficiaries", own] = records["erasing", own] = {"uuid": person.uuid}
         group = add_group(session, f"Group of {project.name}", [project])
         kept = SavedFilter(name="All", filter={}, beneficiary_group_id=group.uuid)
         session.add(kept)

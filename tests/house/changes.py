@@ -204,6 +204,12 @@ CALLS: Calls = BY_SUBJECT | {
         "UPDATE tbl_beneficiaries",
         lambda g: g.post(f"/beneficiaries/{_person_deleted(g)}/restore"),
     ),
+    "erasing.erase_beneficiary": (
+        "ERASE tbl_beneficiaries",
+        lambda g: g.filled(
+            f"/beneficiaries/{add_beneficiary(g.session).uuid}/erase", reason="ASKED", sure="y"
+        ),
+    ),
     "imports.upload_file": ("INSERT tbl_import_batches", _upload),
     "imports.choose_columns": ("UPDATE tbl_import_batches", _columns),
     "imports.take_sheet": ("UPDATE tbl_import_batches", _other_sheet),

@@ -63,7 +63,19 @@ OWN = {
 }
 """Endpoint → what it shows or changes that is every signed-in person's own, whatever their roles."""
 
-ACTIONS = {"read", "create", "update", "delete", "import", "export", "approve", "reopen", "reveal", "manage"}
+ACTIONS = {
+    "read",
+    "create",
+    "update",
+    "delete",
+    "import",
+    "export",
+    "approve",
+    "reopen",
+    "reveal",
+    "erase",
+    "manage",
+}
 
 HOW_TO_MEND = (
     '{endpoint} ({rule}) has no mark. Put @requires("read", "Beneficiary"), or what fits, below its route: '

@@ -45,6 +45,12 @@ def merged_into(session: Session, uuid: UUID, ability: Ability) -> UUID | None:
     return session.scalar(ability.accessible(merged, "read", Beneficiary))
 
 
+def was_erased(session: Session, uuid: UUID, ability: Ability) -> bool:
+    """Whether this person was erased, as far as the reader could see them."""
+    erased = select(Beneficiary.id).where(Beneficiary.uuid == uuid, Beneficiary.erased_at.is_not(None))
+    return session.scalar(ability.accessible(erased, "read", Beneficiary)) is not None
+
+
 def facts_to_compare(session: Session, uuid: UUID) -> PersonFacts:
     """What tells a deleted person from others: whether somebody else who is registered is the same is asked by it."""
     row = session.execute(

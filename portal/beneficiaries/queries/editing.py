@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.facts import GOVT_ID, NO_PHONE, PersonFacts
@@ -85,9 +85,13 @@ def this_one(uuid: UUID) -> Select[UUID]:
 
 
 def rights_on(session: Session, uuid: UUID, ability: Ability) -> frozenset[str]:
-    """What the reader may do to a person of "update" and "delete"."""
+    """What the reader may do to a person of "update", "delete" and "erase", which takes leave to delete them too."""
     asked = {action: ability.condition(action, Beneficiary) for action in ("update", "delete")}
+    asked["erase"] = and_(asked["delete"], ability.condition("erase", BeneficiaryPii))
     row = session.execute(
-        select(*(allowed.label(action) for action, allowed in asked.items())).where(Beneficiary.uuid == uuid)
+        select(*(allowed.label(action) for action, allowed in asked.items()))
+        .select_from(Beneficiary)
+        .join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
+        .where(Beneficiary.uuid == uuid)
     ).one()
     return frozenset(action for action in asked if getattr(row, action))

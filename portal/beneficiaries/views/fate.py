@@ -16,7 +16,7 @@ from portal.beneficiaries.queries.deleted import (
     facts_to_compare,
     page_of_deleted,
 )
-from portal.beneficiaries.queries.editing import this_one, who_is
+from portal.beneficiaries.queries.editing import rights_on, this_one, who_is
 from portal.beneficiaries.queries.person import person
 from portal.beneficiaries.views import bp
 from portal.beneficiaries.views.leading import lead_to_deleted
@@ -86,7 +86,7 @@ def restore_beneficiary(uuid: UUID) -> Response:
     ability = current_ability()
     try:
         found = deleted_person(db.session(), uuid, ability)
-    except NotFound:  # restored already, perhaps by pressing twice
+    except NotFound:  # restored already, perhaps by pressing twice, or erased
         person(db.session(), uuid, ability)
         return see_other(url_for("beneficiaries.show_beneficiary", uuid=uuid))
     form = RestoreForm()
@@ -101,6 +101,7 @@ def restore_beneficiary(uuid: UUID) -> Response:
             "beneficiaries/restore_beneficiary.html",
             status=422 if form.is_submitted() else 200,
             person=found,
+            may_erase="erase" in rights_on(db.session(), uuid, ability),
             form=form,
             taken=(),
             alike=alike,

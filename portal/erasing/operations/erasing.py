@@ -17,7 +17,7 @@ from portal.audit.operations import record
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.operations.fate import delete_people
 from portal.core.errors import Conflict, NotFound, Refusal, sentence
-from portal.erasing.operations.files import clear_batches, hold_batches
+from portal.erasing.operations.files import clear_batches, hold_batches, judge_who_is_left
 from portal.erasing.operations.purposes import forget_purposes
 from portal.erasing.queries.marks import Marks, marks_of, with_merged
 from portal.erasing.queries.traces import AT_WORK, TRACES, forget
@@ -123,6 +123,7 @@ def _erase(
         copies = sum(forget(session, trace, marks) for trace in TRACES)
         copies += forget_people(session, marks.people)
     _empty(session, marks.people, reason=reason, note=note, by=by)
+    judge_who_is_left(session, marks)
     for person in chosen:
         details = {"copies": copies if len(chosen) == 1 else None}
         record(session, ERASE, table_name="tbl_beneficiaries", record_id=str(person), details=details)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Conflict, sentence
 from portal.erasing.queries.marks import Marks
 from portal.erasing.queries.traces import OF_IMPORT
-from portal.imports.models import ImportBatch
+from portal.imports.models import ImportBatch, TempBeneficiary
+from portal.imports.operations.mending import judge_again
 
 BUSY = sentence("An import is at work and may hold this person. Erase them when it has ended.")
 AT_WORK = ("CHECKING", "TAKING", "UNDOING")
@@ -52,6 +53,19 @@ def hold_batches(session: Session) -> None:
     number = session.scalar(select(func.count()).select_from(ImportBatch).where(remembered)) or 0
     if len(held) < number or any(row.state in AT_WORK for row in held):
         raise Conflict(BUSY)
+
+
+def judge_who_is_left(session: Session, marks: Marks) -> None:
+    """Judge those anew who were held up by these people under review, such as a family with the same phone. After the
+    people's own rows are empty."""
+    rows = session.scalars(
+        select(TempBeneficiary)
+        .join(ImportBatch, ImportBatch.uuid == TempBeneficiary.batch_id)
+        .where(TempBeneficiary.match_id.in_(marks.people), ImportBatch.state == "REVIEW")
+        .order_by(TempBeneficiary.id)
+    ).all()
+    for row in rows:
+        judge_again(session, row)
 
 
 def clear_batches(session: Session, marks: Marks) -> list[Path]:

@@ -44,7 +44,8 @@ def tells(column: str) -> str:
             WHERE position(word IN portal_fold({column})) = 0))))"""  # noqa: S608
 
 
-OF_IMPORT = f"""(t.uuid = ANY(:people) OR t."matchId" = ANY(:people) OR t."personUuid" = ANY(:people)
+OF_IMPORT = f"""(t.uuid = ANY(:people) OR t."personUuid" = ANY(:people)
+    OR (t."matchId" = ANY(:people) AND (t.verdict = 'UPDATE' OR {_same_name("t.name")}))
     OR ((t.phone = ANY(:phones) OR lower(t.email) = ANY(:mails)) AND {_same_name("t.name")})
     OR portal_fold(t."govtIDNumber") = ANY(:ids) OR lower(t."walletAddress") = ANY(:wallets))
     AND NOT EXISTS (SELECT FROM tbl_beneficiaries b WHERE b.uuid = t.uuid AND NOT b.uuid = ANY(:people))"""
@@ -118,6 +119,19 @@ TRACES = (
     ),
 )
 """In the order in which they are forgotten."""
+
+REFERRING = {
+    ("tbl_beneficiaries_pii", "beneficiaryId"): "emptied",
+    ("tbl_grouped_beneficiaries", "beneficiaryId"): "stays as it ended",
+    ("tbl_beneficiaries_projects", "beneficiaryId"): "stays as it ended",
+    ("tbl_duplicate_pairs", "firstId"): "gone, unless decided: then it stays and is not shown",
+    ("tbl_duplicate_pairs", "secondId"): "gone, unless decided: then it stays and is not shown",
+    ("tbl_merges", "winnerId"): "emptied",
+    ("tbl_merges", "loserId"): "emptied",
+    ("tbl_transactions", "beneficiaryId"): "stays, without what names them",
+    ("tbl_payout_rows", "beneficiaryId"): "stays, without what names them",
+}
+"""Every column that refers to a person, and what becomes of its rows; a house test holds it against the database."""
 
 AT_WORK = text(
     f"SELECT EXISTS (SELECT FROM tbl_bulk_actions t WHERE t.state IN ('RUNNING', 'UNDOING') AND ({SEARCHED}))"  # noqa: S608

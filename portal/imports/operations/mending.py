@@ -87,6 +87,11 @@ def mend_cell(session: Session, row: TempBeneficiary, position: int, value: str,
         stage_groups(session, row.batch_id, row.uuid)
 
 
+def judge_again(session: Session, row: TempBeneficiary) -> None:
+    """Judge a row, and those that share a key with it, by what the registry says now."""
+    _judge_again(session, row, _keys(row))
+
+
 def settle_as_same(session: Session, row: TempBeneficiary) -> None:
     """Say that the row is the person it matches: taking it updates that person.
 
