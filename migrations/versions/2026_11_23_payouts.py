@@ -141,6 +141,9 @@ CREATE UNIQUE INDEX uq_tbl_payout_approvals_approver ON tbl_payout_approvals ("l
 CREATE UNIQUE INDEX uq_tbl_payout_approvals_step ON tbl_payout_approvals ("listId", step)
     WHERE "voidedAt" IS NULL;
 
+ALTER TABLE tbl_transactions ADD CONSTRAINT "fk_tbl_transactions_payoutListId"
+    FOREIGN KEY ("payoutListId") REFERENCES tbl_payout_lists (uuid);
+
 -- What somebody searched for, and why a list was returned, is told in people's own words, which the log cannot forget.
 SELECT portal_audit_attach('tbl_payout_lists', 'uuid', hidden => '{filter,reason}');
 SELECT portal_audit_attach('tbl_payout_rows', 'uuid', added => 'key', removed => 'key',
@@ -290,6 +293,7 @@ CREATE TRIGGER payout_rows_removed AFTER DELETE ON tbl_payout_rows REFERENCING O
 """
 
 DOWN = """
+ALTER TABLE tbl_transactions DROP CONSTRAINT "fk_tbl_transactions_payoutListId";
 DROP TABLE tbl_payout_approvals;
 DROP TABLE tbl_payout_rows;
 DROP TABLE tbl_payout_lists;

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal.beneficiaries.views.ways import ways_of
 from portal.bulk.kinds import EXPORT, FIELDS, NEEDS, Kind
 from portal.core.abilities import Ability
 from portal.web.labels import label
@@ -45,7 +46,8 @@ REASONS: dict[str, LazyString] = {
 
 
 def offered(ability: Ability) -> tuple[tuple[str, LazyString], ...]:
-    """The actions that whoever has this ability may do with some people, each with its name."""
+    """The actions that whoever has this ability may do with some people, each with its name; and where they can take
+    them."""
     if not ability.can("create", "BulkAction"):
         return ()
     asked = {"group": ("update", "BeneficiaryGroup"), "project": ("read", "Project")}
@@ -57,7 +59,7 @@ def offered(ability: Ability) -> tuple[tuple[str, LazyString], ...]:
     ]
     if ability.can("export", "Beneficiary"):
         kinds.append(EXPORT)
-    return tuple((kind, KINDS[kind]) for kind in kinds)
+    return (*((kind, KINDS[kind]) for kind in kinds), *((way.name, way.label) for way in ways_of(ability)))
 
 
 def reason_words(kind: str, reason: str) -> LazyString | str:

@@ -12,10 +12,18 @@ from portal.core.errors import Conflict, sentence
 CLOSED = sentence("The project “%(name)s” is closed: nothing in it can be changed until it is opened again.")
 DELETED = sentence("The project “%(name)s” was deleted.")
 NO_MOVE = sentence("The project “%(name)s” is in another state by now.")
-STAYS = sentence("A payout stays as it was made, and what was decided of it stays as well.")
-NO_MOVE_OF_PAYOUT = sentence("This payout is in another state by now.")
+STAYS = sentence("A transaction stays as it was made, and what was decided of it stays as well.")
+NO_MOVE_OF_TRANSACTION = sentence("This transaction is in another state by now.")
+NO_MOVE_OF_LIST = sentence("This payout list has moved on meanwhile. Reload the page to see where it stands.")
 
-SAID = {"RP001": CLOSED, "RP002": DELETED, "RP003": NO_MOVE, "RP004": STAYS, "RP005": NO_MOVE_OF_PAYOUT}
+SAID = {
+    "RP001": CLOSED,
+    "RP002": DELETED,
+    "RP003": NO_MOVE,
+    "RP004": STAYS,
+    "RP005": NO_MOVE_OF_TRANSACTION,
+    "RP010": NO_MOVE_OF_LIST,
+}
 """SQLSTATE → sentence."""
 
 

@@ -65,7 +65,9 @@ class Transaction(db.Model):
     failed_at: Mapped[Moment | None] = mapped_column("failedAt")
     reason: Mapped[LongText | None]
     retry_of: Mapped[uuid_module.UUID | None] = refers_to_uuid("retryOf", "tbl_transactions", index=False)
-    payout_list_id: Mapped[uuid_module.UUID | None] = mapped_column("payoutListId", Uuid)
+    payout_list_id: Mapped[uuid_module.UUID | None] = refers_to_uuid(
+        "payoutListId", "tbl_payout_lists", index=False
+    )
     request_key: Mapped[uuid_module.UUID | None] = mapped_column("requestKey", Uuid)
     request_hash: Mapped[Line | None] = mapped_column("requestHash")
 

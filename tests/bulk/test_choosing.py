@@ -63,7 +63,7 @@ def test_the_bar_offers_what_the_reader_may_do(session: Session, signed_in_as: S
     of_manager = offered(signed_in_as("Manager").get(LIST).text)
     assert {"JOIN_GROUP", "DELETE", "EXPORT", "SET_BANKED"} <= of_manager
     of_officer = offered(signed_in_as("Officer").get(LIST).text)
-    assert of_manager - of_officer == {"DELETE", "EXPORT"}
+    assert of_manager - of_officer == {"DELETE", "EXPORT", "PAY"}
     narrow = [Rule("read", "Beneficiary"), Rule("update", "Beneficiary"), Rule("create", "BulkAction")]
     assert not {"JOIN_GROUP", "JOIN_PROJECT"} & offered(signed_in_as(*narrow).get(LIST).text)
 

@@ -10,6 +10,7 @@ from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.beneficiaries.views.people import page_of_list
 from portal.beneficiaries.views.picking import Sent
 from portal.beneficiaries.views.reading import Reading, read_list
+from portal.beneficiaries.views.ways import way_called
 from portal.bulk.forms import PickForm
 from portal.bulk.kinds import EXPORT, Kind
 from portal.bulk.operations.drafts import draft
@@ -32,6 +33,8 @@ def new_action() -> Response:
         return page_of_list(args, sent=_as_sent(form), status=422)
     if form.action.data == EXPORT:
         return see_other(url_for("beneficiaries.export_beneficiaries", **_query(form, reading)))
+    if way := way_called(form.action.data):
+        return see_other(url_for(way.endpoint, **_query(form, reading)))
     chosen = reading.chosen if form.everybody else PeopleFilter(people=tuple(form.people.data or ()))
     uuid = draft(db.session(), Kind(form.action.data), chosen, created_by=current_person().id)
     db.session.commit()

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Response
 
+from portal.beneficiaries.views.ways import ways_of
 from portal.core.db import db
 from portal.groups.queries.group import filters_of, projects_of_group
 from portal.groups.queries.listing import count_members
@@ -27,6 +28,7 @@ def show_group(uuid: UUID) -> Response:
         filters=filters_of(db.session(), uuid),
         changes=ability.can("update", group),
         deletes=ability.can("delete", group),
+        ways=ways_of(ability),
     )
 
 

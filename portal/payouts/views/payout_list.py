@@ -1,5 +1,6 @@
 """One list: what it comes to, where it stands, what happened to it, and what the reader may do now."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,13 @@ from portal.payouts.views.loading import list_to, page_of
 from portal.payouts.wording import METHODS, SHOWN, VOIDED
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other, wants_fragment
+
+_offered: list[Callable[[PayoutList], dict[str, Any] | None]] = []
+
+
+def offer_action(make: Callable[[PayoutList], dict[str, Any] | None]) -> None:
+    """Let a module above offer something to do with a list, as `page_actions` draws it; None where there is nothing."""
+    _offered.append(make)
 
 
 @bp.get("/<uuid:uuid>")
@@ -42,6 +50,7 @@ def show_list(uuid: UUID) -> Response:
         followers=followers_of(session, uuid, ability),
         failed=failed,
         may=may(found),
+        offered=[action for make in _offered if (action := make(found))],
         why_not=why_not_words(found),
         methods=METHODS,
         voided=VOIDED,

@@ -1,0 +1,115 @@
+"""E1: of twenty who do the same at once exactly one does it, with real connections."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from portal.core.db import db
+from portal.core.errors import Conflict
+from portal.jobs.operations import start
+from portal.jobs.tasks import Progress
+from portal.payouts import tasks
+from portal.payouts.operations import approving, submitting
+from portal.payouts.operations.moving import reopen
+from tests.bulk.test_at_once import at_once
+from tests.factories import add_user_with
+from tests.payouts.lists import PAGE, make_ground
+
+pytestmark = pytest.mark.database
+
+ROUNDS, THREADS = 15, 20
+
+
+def test_E1_of_twenty_approvers_at_once_one_gives_the_last_approval(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        session = db.session()
+        ground = make_ground(session, people=2)
+        approvers = [add_user_with(session, f"approver{number}", "Approver").id for number in range(THREADS)]
+        uuid = ground.submitted().uuid
+        session.commit()
+
+    def approve(by: int) -> Callable[[], object]:
+        def once() -> object:
+            def begin() -> UUID:
+                told = {"payout_list": str(uuid), "by": by}
+                return start(tasks.PAY, told, created_by=by, link=PAGE).uuid
+
+            seen = db.session.execute(text('SELECT "rowsHash" FROM tbl_payout_lists')).scalar_one()
+            approved = approving.approve(db.session(), uuid, seen=seen, by=by, begin=begin)
+            db.session.commit()
+            return approved.last
+
+        return once
+
+    for round_ in range(ROUNDS):
+        results = at_once(committed_app, *map(approve, approvers))
+        assert results.count(True) == 1, (round_, results)
+        assert sum(isinstance(result, Conflict) for result in results) == THREADS - 1, (round_, results)
+        with committed_app.app_context():
+            counts = db.session.execute(
+                text(
+                    'SELECT (SELECT count(*) FROM tbl_payout_approvals WHERE "voidedAt" IS NULL),'
+                    " (SELECT count(*) FROM tbl_jobs WHERE kind = 'payouts.pay'),"
+                    " (SELECT count(*) FROM tbl_audit_log WHERE \"tableName\" = 'tbl_payout_approvals'"
+                    " AND action = 'INSERT')"
+                )
+            ).one()
+            assert tuple(counts) == (1, round_ + 1, round_ + 1)
+            found = db.session.execute(text('SELECT "jobId" FROM tbl_payout_lists')).scalar_one()
+            db.session.execute(text("UPDATE tbl_jobs SET state = 'FAILED' WHERE uuid = :job"), {"job": found})
+            reopen(db.session(), uuid)
+            db.session.commit()
+
+
+def test_E1_of_twenty_who_submit_at_once_one_begins_the_work(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        session = db.session()
+        ground = make_ground(session, people=2)
+        found = ground.draft()
+        uuid, by = found.uuid, ground.maker.id
+        session.commit()
+
+    def submit() -> object:
+        told = {"payout_list": str(uuid), "by": by, "page": PAGE}
+        job = start(tasks.SUBMIT, told, created_by=by, link=PAGE).uuid
+        version = db.session.execute(text("SELECT version FROM tbl_payout_lists")).scalar_one()
+        begun = submitting.begin_submitting(db.session(), uuid, seen=version, job=job)
+        db.session.commit() if begun else db.session.rollback()
+        return begun
+
+    for round_ in range(ROUNDS):
+        results = at_once(committed_app, *[submit] * THREADS)
+        assert results.count(True) == 1, (round_, results)
+        assert all(result in (True, False) or isinstance(result, Conflict) for result in results)
+        with committed_app.app_context():
+            job = "SELECT count(*) FROM tbl_jobs WHERE kind = 'payouts.submit'"
+            assert db.session.execute(text(job)).scalar_one() == round_ + 1
+            db.session.execute(text("UPDATE tbl_jobs SET state = 'FAILED'"))
+            reopen(db.session(), uuid)
+            db.session.commit()
+
+
+def test_E2_a_list_that_two_workers_pay_at_once_is_paid_once(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        session = db.session()
+        ground = make_ground(session, people=20)
+        found = ground.submitted()
+        told = {"payout_list": str(found.uuid), "by": ground.approver.id}
+
+        def begin() -> UUID:
+            return start(tasks.PAY, told, created_by=ground.approver.id, link=PAGE).uuid
+
+        approving.approve(session, found.uuid, seen=found.rows_hash or "", by=ground.approver.id, begin=begin)
+        session.commit()
+        uuid, by = str(found.uuid), ground.approver.id
+
+    def pay() -> object:
+        return tasks.pay(Progress(), payout_list=uuid, by=by)
+
+    results = at_once(committed_app, pay, pay)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "dict"]
+    with committed_app.app_context():
+        assert db.session.execute(text("SELECT count(*) FROM tbl_transactions")).scalar_one() == 20
