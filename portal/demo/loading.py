@@ -9,7 +9,7 @@ from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, Beneficiary
 from portal.core.errors import Refusal
 from portal.demo.people import Made, people
 from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, named
-from portal.demo.projects import close_finished
+from portal.demo.projects import close_finished, equip_projects
 from portal.demo.requests import add_requests
 from portal.demo.staff import add_colleagues, add_limited_officer
 from portal.projects.models import Project
@@ -53,6 +53,7 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
         raise Refusal("The demo is in this database already.")
     add_colleagues(session, password_hash)
     add_programme(session)
+    equip_projects(session)
     add_vendors(session, password_hash)
     add_limited_officer(session, named("project", FLOOD), password_hash)
     add_requests(session)
