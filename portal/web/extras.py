@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
-from wtforms import FieldList, SelectField, StringField
+from wtforms import FieldList, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
 
 from portal.core.values import Context
@@ -16,19 +16,27 @@ from portal.core.values.text import ascii_digits
 from portal.web.forms import PortalForm, no_nul
 from portal.web.reading import stripped
 
-TEXT, NUMBER, YES_NO, DATE = "text", "number", "yes-no", "date"
+TEXT, NUMBER, YES_NO, DATE, TEXTS, NUMBERS = "text", "number", "yes-no", "date", "texts", "numbers"
 KINDS = [
     (TEXT, _l("Text")),
     (NUMBER, lazy_pgettext("kind of value", "Number")),
     (YES_NO, _l("Yes or no")),
     (DATE, _l("Date")),
+    (TEXTS, _l("List: a line each")),
+    (NUMBERS, _l("Numbers: a line each")),
 ]
 MOST_ROWS = 100
 LONGEST_KEY, LONGEST = 100, 2_000
 MOST_DIGITS = 15
 """What a number of JSON keeps exactly in every program that reads it."""
 
-Scalar = str | int | float | bool
+Number = int | float
+Value = str | Number | bool | list[str] | list[Number]
+
+
+def _lines_as_kept(text: str | None) -> str | None:
+    """What stands in an area of several lines, with the ends of lines as everything else has them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
 
 
 class ExtraForm(PortalForm):
@@ -44,32 +52,37 @@ class ExtraForm(PortalForm):
         render_kw={"autocomplete": "off"},
     )
     kind = SelectField(_l("Kind"), choices=KINDS, default=TEXT)
-    value = StringField(
+    value = TextAreaField(
         _l("Value"),
         [Optional(), Length(max=LONGEST), no_nul],
-        filters=[stripped],
-        render_kw={"autocomplete": "off"},
+        filters=[_lines_as_kept, stripped],
+        render_kw={"autocomplete": "off", "rows": 1},
     )
 
-    def validate_value(self, field: StringField) -> None:
+    def validate_value(self, field: TextAreaField) -> None:
         """The value is what its kind says."""
         try:
             self.typed()
         except ValueError as wrong:
             raise ValidationError(wrong.args[0]) from wrong
 
-    def typed(self) -> Scalar:
+    def typed(self) -> Value:
         """The value as its kind has it. Raises ValueError, with a sentence, for what is no such value."""
         return typed_value(self.kind.data or TEXT, self.value.data or "")
 
 
-def typed_value(kind: str, text: str) -> Scalar:
+def typed_value(kind: str, text: str) -> Value:
     """A text as a kind has it. Raises ValueError, with a sentence, for what is no such value."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if kind == TEXTS:
+        return lines
+    if kind == NUMBERS:
+        return [_number(line) for line in lines]
     reader = {NUMBER: _number, YES_NO: _yes_no, DATE: _date}.get(kind)
     return reader(text) if reader and text else text
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> Number:
     plain = ascii_digits(text).replace("−", "-")
     try:
         if sum(map(str.isdigit, plain)) > MOST_DIGITS:
@@ -116,37 +129,45 @@ class ExtrasField(FieldList):  # type: ignore[type-arg]  # generic for type chec
         if len(self.entries) < MOST_ROWS:
             self.append_entry()
 
-    def typed(self) -> dict[str, Scalar]:
+    def typed(self) -> dict[str, Value]:
         """What a valid list of rows says."""
         return {row.form.key.data: row.form.typed() for row in self.entries if row.form.key.data}
 
 
 def has_row(key: str, value: Any) -> bool:
-    """Whether a row can hold this so that nothing of it is lost: no list, no text of several lines."""
-    if (
-        not isinstance(value, str | int | float | bool)
-        or len(str(value)) > LONGEST
-        or not 0 < len(key) <= LONGEST_KEY
-    ):
+    """Whether a row can hold this so that nothing of it is lost: no list of lists, nothing with names of its own."""
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable() or key != key.strip():
         return False
-    if isinstance(value, str):
-        return (
-            value == value.strip() != "" and value.isprintable() and key.isprintable() and key == key.strip()
-        )
-    row = row_of(key, value)
     try:
+        row = row_of(key, value)
         read = typed_value(row["kind"], row["value"])
     except ValueError:
         return False
-    return read == value and type(read) is type(value)
+    shown = row["value"]
+    plain = shown == shown.strip() and all(line.isprintable() for line in shown.split("\n"))
+    return plain and len(shown) <= LONGEST and (shown != "" or value == []) and _same(read, value)
 
 
-def row_of(key: str, value: Scalar) -> dict[str, str]:
-    """A value as its row shows it."""
+def _same(one: Any, other: Any) -> bool:
+    """Equal, and of the same kinds all through: 1, 1.0 and true are three values."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return type(one) is type(other) and bool(one == other)
+
+
+def row_of(key: str, value: Any) -> dict[str, str]:
+    """A value as its row shows it. Raises ValueError for what no row can show."""
+    if isinstance(value, list):
+        numbers = value and all(type(one) in (int, float) for one in value)
+        if not numbers and not all(isinstance(one, str) for one in value):
+            raise ValueError(key)
+        return {"key": key, "kind": NUMBERS if numbers else TEXTS, "value": "\n".join(map(str, value))}
     if isinstance(value, bool):
         return {"key": key, "kind": YES_NO, "value": "yes" if value else "no"}
     if isinstance(value, int | float):
         return {"key": key, "kind": NUMBER, "value": str(value)}
+    if not isinstance(value, str):
+        raise ValueError(key)
     try:
         dated = dt.date.fromisoformat(value).isoformat() == value
     except ValueError:

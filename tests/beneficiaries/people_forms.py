@@ -45,7 +45,9 @@ def filled(client: FlaskClient, path: str, **typed: Any) -> dict[str, Any]:
     for name, inner in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'<option selected value="([^"]*)"', inner)
         form[name] = chosen[1] if chosen else ""
-    for name, inner in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\s?(.*?)</textarea>', page, re.DOTALL):
+    for name, inner in re.findall(
+        r'<textarea[^>]*name="([^"]+)"[^>]*>(?:\r?\n)?(.*?)</textarea>', page, re.DOTALL
+    ):
         form[name] = unescape(inner)
     form.pop("csrf_token", None)
     return form | typed

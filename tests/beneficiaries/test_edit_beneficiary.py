@@ -25,11 +25,18 @@ from tests.factories import add_beneficiary, add_project, add_user_with, enter_a
 pytestmark = pytest.mark.database
 
 PHONE, GOVT_ID = "+9779801234567", "77-1234"
+EXTRAS = {
+    "children": 3,
+    "members": ["Ram", "Maya"],
+    "widow": True,
+    "since": "2026-02-03",
+    "house": {"rooms": 2},
+}
 
 
 @pytest.fixture
 def sita(session: Session) -> Beneficiary:
-    """Somebody with most facts, and with extras that have no row."""
+    """Somebody with most facts, and with extras of which one has no row."""
     return add_beneficiary(
         session,
         "Sita Tharu",
@@ -39,7 +46,7 @@ def sita(session: Session) -> Beneficiary:
         age=40,
         location="Gulariya",
         notes="Met at home",
-        extras={"children": 3, "members": ["Ram", "Maya"], "widow": True, "since": "2026-02-03"},
+        extras=dict(EXTRAS),
     )
 
 
@@ -63,7 +70,7 @@ def test_facts_are_changed_and_what_was_not_touched_stays(
     assert (before.name, before.phone, before.email) == ("Sita Rai", PHONE, "sita@example.org")
     assert before.extras == {"govtIDNumber": GOVT_ID}
     assert (sita.gender, sita.location, sita.age, sita.notes) == (Gender.FEMALE, "Tikapur", 40, "Met at home")
-    assert sita.extras == {"children": 3, "members": ["Ram", "Maya"], "widow": True, "since": "2026-02-03"}
+    assert sita.extras == EXTRAS
     assert (sita.wallet_address, sita.version) == (wallet, 2)
     assert sita.updated_at is not None
 
@@ -81,15 +88,18 @@ def test_a_form_in_which_nothing_is_different_changes_nothing(
 
 def test_rows_of_ones_own_are_changed_added_and_taken_away(manager: FlaskClient, sita: Beneficiary) -> None:
     data = filled(manager, path_of(sita))
-    rows = {data[f"extras-{at}-key"]: at for at in range(3)}
+    rows = {data[f"extras-{at}-key"]: at for at in range(4)}
     data[f"extras-{rows['children']}-value"] = "4"
+    assert data[f"extras-{rows['members']}-value"] == "Ram\nMaya"
+    data[f"extras-{rows['members']}-value"] = "Ram\r\nMaya\r\n\r\nHari\r\n"
     data |= {f"extras-{rows['widow']}-key": "", f"extras-{rows['widow']}-value": ""}
-    data |= {"extras-3-key": "bankAccount", "extras-3-kind": "text", "extras-3-value": "007"}
+    data |= {"extras-4-key": "bankAccount", "extras-4-kind": "text", "extras-4-value": "007"}
     assert manager.post(path_of(sita), data=data).status_code == 303
     assert sita.extras == {
         "children": 4,
-        "members": ["Ram", "Maya"],
+        "members": ["Ram", "Maya", "Hari"],
         "since": "2026-02-03",
+        "house": {"rooms": 2},
         "bankAccount": "007",
     }
 
@@ -98,7 +108,7 @@ def test_what_has_no_row_is_not_overwritten_by_a_row_of_its_name(
     manager: FlaskClient, sita: Beneficiary
 ) -> None:
     data = filled(manager, path_of(sita))
-    data |= {"extras-3-key": "members", "extras-3-kind": "text", "extras-3-value": "none"}
+    data |= {"extras-4-key": "house", "extras-4-kind": "text", "extras-4-value": "none"}
     answer = manager.post(path_of(sita), data=data)
     assert answer.status_code == 422
     assert "a row of this name already" in answer.text
@@ -230,7 +240,7 @@ def test_who_may_not_read_personal_data_does_not_see_and_not_overwrite_it(
     pii = pii_of(session, sita)
     assert (pii.name, pii.phone, pii.email) == ("Sita Tharu", PHONE, "sita@example.org")
     assert pii.extras == {"govtIDNumber": GOVT_ID}
-    assert sita.extras == {"children": 3, "members": ["Ram", "Maya"], "widow": True, "since": "2026-02-03"}
+    assert sita.extras == EXTRAS
     assert (sita.location, sita.latitude) == ("Tikapur", None)
 
 

@@ -160,7 +160,7 @@ def test_a_row_of_ones_own_is_what_its_kind_says_or_is_refused(
     answer = manager.post(NEW, data={**SITA, **first, **second})
     assert answer.status_code == 422
     assert said in answer.text
-    assert 'value="kept"' in answer.text
+    assert ">kept</textarea>" in answer.text.replace("\r\n", "")
     assert people(session) == 0
 
 
@@ -321,7 +321,7 @@ def test_D2_whatever_a_name_is_made_of_it_is_stored_shown_and_found_as_it_is(
         person = session.get(Beneficiary, pii.beneficiary_id)
         assert person is not None
         assert (pii.name, person.notes, person.location) == ((text.strip() or None),) * 3
-        assert (person.extras or {}).get("said", "") == text.strip()
+        assert (person.extras or {}).get("said", "") == text.strip().replace("\r\n", "\n")
         page = manager.get(answer.location)
         assert page.status_code == 200
         assert "<script>alert" not in page.text

@@ -73,7 +73,7 @@ UNSEEING = (
 def places(session: Session) -> list[tuple[float | None, float | None]]:
     session.expire_all()
     rows = session.execute(select(Beneficiary.latitude, Beneficiary.longitude).order_by(Beneficiary.id))
-    return [tuple(row) for row in rows]
+    return [(row.latitude, row.longitude) for row in rows]
 
 
 def test_F8_rounded_places_that_somebody_exports_do_not_come_back_over_the_exact_ones(
