@@ -131,6 +131,47 @@ def test_F2_phone_and_id_are_not_on_the_form_and_stay_unless_typed_anew(
 
 
 @pytest.mark.parametrize(
+    ("typed", "theirs", "why"),
+    [
+        ({"name": "Radha Chaudhari", "govt_id": "99 1"}, "99-1", "Same government ID"),
+        ({"name": "Radha Chaudhary"}, None, "Same name"),
+    ],
+    ids=["by the id", "by the name"],
+)
+def test_who_becomes_like_somebody_else_is_asked_about_and_saved_all_the_same(
+    session: Session,
+    manager: FlaskClient,
+    sita: Beneficiary,
+    typed: dict[str, str],
+    theirs: str | None,
+    why: str,
+) -> None:
+    facts: dict[str, Any] = {"gender": "FEMALE", "age": 40, "location": "Gulariya", "govt_id": theirs}
+    add_beneficiary(session, "Radha Chaudhary", "+9779807777777", **facts)
+    typed = {**typed, "gender": "FEMALE"}
+    answer = manager.post(path_of(sita), data=filled(manager, path_of(sita), **typed))
+    assert answer.status_code == 422
+    assert "May be the same person" in answer.text
+    assert why in answer.text
+    assert 'name="all_the_same"' in answer.text
+    assert value_of(answer.text, "name") == typed["name"]
+    assert pii_of(session, sita).name == "Sita Tharu"
+    data = filled(manager, path_of(sita), **typed, all_the_same="y")
+    assert manager.post(path_of(sita), data=data).status_code == 303
+    assert pii_of(session, sita).name == typed["name"]
+
+
+def test_nobody_is_asked_about_where_nothing_changed_that_tells_people_apart(
+    session: Session, manager: FlaskClient, sita: Beneficiary
+) -> None:
+    add_beneficiary(session, "Sita Tharu", "+9779807777777", govt_id=GOVT_ID, age=40, location="Gulariya")
+    data = filled(manager, path_of(sita), notes="Moved house")
+    assert "all_the_same" not in data
+    assert manager.post(path_of(sita), data=data).status_code == 303
+    assert sita.notes == "Moved house"
+
+
+@pytest.mark.parametrize(
     ("typed", "field"),
     [
         ({"phone": "9807654321", "no_phone": "y"}, "no_phone"),

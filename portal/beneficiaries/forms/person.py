@@ -170,6 +170,7 @@ class EditForm(FactsForm):
     version = VersionField()
     seen = HiddenField()
     no_govt_id = BooleanField(_l("Has no government ID any more"))
+    all_the_same = BooleanField(_l("This is somebody else: save all the same"))
 
     def validate_no_govt_id(self, field: BooleanField) -> None:
         """There is one, or there is none: not both."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,16 +14,20 @@ from flask_babel import gettext as _
 from portal.audit.looks import note_look
 from portal.beneficiaries.facts import PERSONAL, PersonFacts
 from portal.beneficiaries.forms.person import EditForm
-from portal.beneficiaries.operations.people import change
+from portal.beneficiaries.operations.people import TAKEN, change
+from portal.beneficiaries.queries.alike import Alike, people_alike
 from portal.beneficiaries.queries.editing import Edited, person_to_edit
 from portal.beneficiaries.queries.holders import Holder, holders
 from portal.beneficiaries.views import bp
+from portal.beneficiaries.wording import reason_words, score_words
 from portal.core.db import db
 from portal.core.errors import Conflict, Refusal
 from portal.web.access import current_ability, requires
 from portal.web.extras import has_row, row_of
 from portal.web.htmx import page, see_other
 
+TELLING = frozenset({"name", "phone", "govt_id", "wallet"})
+"""Facts by which people are told apart: who changes one is asked who may be the same, as who registers somebody."""
 MASKED = frozenset({"phone", "govt_id"})
 """Facts that are never shown whole here: whoever needs them has them shown on the person's page, for a purpose."""
 
@@ -56,6 +60,9 @@ def edit_beneficiary(uuid: UUID) -> Response:
     chosen = {fact: value for fact, value in changes.items() if _choice_of(fact) != "theirs"}
     if "extras" in chosen:
         chosen["extras"] = {**_without_row(edited.facts.extras), **chosen["extras"]}
+    taken, alike = _doubles(edited, chosen)
+    if _refused(form, taken, alike):
+        return _ask(edited, form, 422, taken=taken, alike=alike)
     try:
         changed = change(
             db.session(), edited.person, edited.pii, chosen, current_ability(), version=form.read_version
@@ -76,6 +83,30 @@ def edit_beneficiary(uuid: UUID) -> Response:
 
 def _edited(uuid: UUID) -> Edited:
     return person_to_edit(db.session(), uuid, current_ability(), locked=request.method == "POST")
+
+
+def _doubles(edited: Edited, chosen: Mapping[str, Any]) -> tuple[Sequence[Holder], Sequence[Alike]]:
+    """Who may be the person that the facts now tell of. Asked only where something was changed that tells people
+    apart."""
+    told = {fact: chosen[fact] for fact in TELLING & chosen.keys() if chosen[fact]}
+    changed = {fact: value for fact, value in told.items() if value != getattr(edited.facts, fact)}
+    if not changed:
+        return (), ()
+    session, ability, uuid = db.session(), current_ability(), edited.person.uuid
+    asked = PersonFacts(**{fact: value for fact, value in changed.items() if fact != "name"})
+    alike = people_alike(session, replace(edited.facts, **chosen), ability, besides=uuid)
+    return holders(session, asked, ability, besides=uuid), alike
+
+
+def _refused(form: EditForm, taken: Sequence[Holder], alike: Sequence[Alike]) -> bool:
+    """Say at its field why the changes cannot be saved yet; whether there is anything of the kind."""
+    for holder in taken:
+        if holder.mark in TAKEN:
+            form.refuse(Refusal(TAKEN[holder.mark], field=holder.mark))
+    if not form.errors and (alike or taken) and not form.all_the_same.data:
+        said = "Look at who is registered or was deleted, and tick the box if this is somebody else."
+        form.refuse(Refusal(said, field="all_the_same"))
+    return bool(form.errors)
 
 
 def _form(edited: Edited) -> EditForm:
@@ -172,7 +203,9 @@ def _ask(
     *,
     differences: list[Difference] | None = None,
     taken: Sequence[Holder] = (),
+    alike: Sequence[Alike] = (),
 ) -> Response:
+    known = {one.person.uuid for one in alike}
     if edited.personal:
         note_look("tbl_beneficiaries", str(edited.person.uuid), ("name", "email", "extras"))
     shown = page(
@@ -186,8 +219,10 @@ def _ask(
         known={fact: _in_part(fact, getattr(edited.facts, fact)) for fact in MASKED},
         untouched=_without_row(edited.facts.extras) if edited.personal else {},
         differences=differences or [],
-        taken=taken,
-        alike=(),
+        taken=[holder for holder in taken if holder.uuid not in known],
+        alike=alike,
+        reason_words=reason_words,
+        score_words=score_words,
     )
     db.session.commit()
     return shown
