@@ -8,9 +8,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
-from portal.beneficiaries.models import Beneficiary, BeneficiaryProject, GroupedBeneficiary
+from portal.beneficiaries.models import (
+    Beneficiary,
+    BeneficiaryGroupProject,
+    BeneficiaryProject,
+    GroupedBeneficiary,
+)
 from portal.beneficiaries.operations.fate import delete_people, restore_people, verify_people
+from portal.beneficiaries.operations.membership import remove_people_from_project
 from portal.core.abilities import Ability, Rule
+from portal.groups.operations.assigning import assign_group, end_assignment
 from tests.factories import add_beneficiary, add_group, add_project
 
 pytestmark = pytest.mark.database
@@ -37,6 +44,15 @@ def later(session: Session) -> None:
     """Within a test's one transaction it is always now: let what was done lie a day back."""
     for table in ("tbl_beneficiaries", "tbl_grouped_beneficiaries", "tbl_beneficiaries_projects"):
         session.execute(text(f'UPDATE {table} SET "deletedAt" = "deletedAt" - interval \'1 day\''))
+    session.expire_all()
+
+
+def age_by_a_day(session: Session, *tables: str) -> None:
+    """Let what was written into tables have been written yesterday."""
+    for table in tables:
+        moments = ("createdAt", "updatedAt", "deletedAt")
+        older = ", ".join(f'"{moment}" = "{moment}" - interval \'2 days\'' for moment in moments)
+        session.execute(text(f"UPDATE {table} SET {older}"))
     session.expire_all()
 
 
@@ -81,6 +97,42 @@ def test_E9_who_is_restored_is_where_they_were_but_for_what_they_left_before_and
     assert list(session.scalars(live)) == [one.uuid]
     assert memberships(session, person) == (1, 1)
     assert restore_people(session, these(person)) == 0
+
+
+def test_E9_who_is_restored_follows_their_group_into_the_projects_it_was_assigned_to_meanwhile(
+    session: Session,
+) -> None:
+    before, meanwhile, closed, ended = (
+        add_project(session, name) for name in ("Before", "Meanwhile", "Closed", "Ended")
+    )
+    group, other = add_group(session, "Round 1"), add_group(session, "Round 2")
+    person = add_beneficiary(session, "Sita", groups=[group])
+    stays = add_beneficiary(session, "Maya", groups=[group, other])
+    assign_group(session, group.uuid, before.uuid)
+    remove_people_from_project(session, before.uuid, these(person))
+    age_by_a_day(session, "tbl_beneficiaries_projects", "tbl_beneficiaries_gorup_projects")
+    delete_people(session, these(person), reason="By mistake", by=ME)
+    later(session)
+    for project in (meanwhile, closed, ended):
+        assign_group(session, group.uuid, project.uuid)
+    assign_group(session, other.uuid, meanwhile.uuid)
+    end_assignment(session, group.uuid, ended.uuid, undo=False)
+    session.execute(
+        text("UPDATE tbl_projects SET status = 'CLOSED' WHERE uuid = :uuid"), {"uuid": closed.uuid}
+    )
+    assert restore_people(session, these(person)) == 1
+    session.expire_all()
+    live = select(BeneficiaryProject).where(
+        BeneficiaryProject.beneficiary_id == person.uuid, BeneficiaryProject.deleted_at.is_(None)
+    )
+    found = session.scalars(live).all()
+    assert [row.project_id for row in found] == [meanwhile.uuid]
+    assignment = select(BeneficiaryGroupProject.uuid).where(
+        BeneficiaryGroupProject.project_id == meanwhile.uuid,
+        BeneficiaryGroupProject.beneficiary_group_id == group.uuid,
+    )
+    assert found[0].brought_by == session.scalar(assignment)
+    assert memberships(session, stays)[1] == 4
 
 
 def test_verifying_counts_whom_it_changes_and_leaves_deleted_people_alone(session: Session) -> None:

@@ -2,21 +2,24 @@
 
 Who is deleted leaves every group and project at that very moment, so that no list and no count has to think of them.
 Their memberships carry the same time as the person, and those come back with them that do; a group or project that was
-deleted since keeps nobody.
+deleted since keeps nobody. Where a group was assigned to a project meanwhile, they follow it there.
 """
 
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, Update, and_, func, literal, select, update
+from sqlalchemy import CTE, ColumnElement, Select, Update, and_, exists, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import (
     Beneficiary,
     BeneficiaryGroup,
+    BeneficiaryGroupProject,
     BeneficiaryProject,
     GroupedBeneficiary,
 )
-from portal.beneficiaries.operations.membership import People
+from portal.beneficiaries.operations.membership import People, into_projects
+from portal.core.enums import ProjectStatus
 from portal.projects.models import Project
 from portal.projects.operations.following import following_people
 
@@ -48,7 +51,8 @@ def delete_people(session: Session, people: People, *, reason: str, by: UUID) ->
 
 
 def restore_people(session: Session, people: People) -> int:
-    """Bring deleted people back, with the memberships that ended with them; how many.
+    """Bring deleted people back, with the memberships that ended with them; how many. Where their groups were
+    assigned to open projects meanwhile, they join these.
 
     Phone and wallet are theirs still, since nobody else could have them. Who is not deleted is left as they are, and
     so is who was merged into somebody else: that is undone where it was done. Who was erased stays erased.
@@ -58,6 +62,7 @@ def restore_people(session: Session, people: People) -> int:
         Beneficiary.merged_into.is_(None),
         Beneficiary.erased_at.is_(None),
     )
+    _follow_groups(session, people, restorable)
     them = _held(people, restorable)
     back = (
         update(Beneficiary)
@@ -86,6 +91,54 @@ def restore_people(session: Session, people: People) -> int:
     ]
     with following_people(session):
         return _together(session, select(func.count()).select_from(back), resumed)
+
+
+def _follow_groups(session: Session, people: People, state: ColumnElement[bool]) -> None:
+    """Put people who are about to come back into the open projects that their groups were assigned to while they were
+    gone: not into one that they had been taken out of before, and that their group was in then already."""
+    member, assignment, place = GroupedBeneficiary, BeneficiaryGroupProject, BeneficiaryProject
+    them = (
+        select(Beneficiary.uuid, Beneficiary.deleted_at, member.beneficiary_group_id)
+        .join(
+            member,
+            and_(member.beneficiary_id == Beneficiary.uuid, member.deleted_at == Beneficiary.deleted_at),
+        )
+        .where(Beneficiary.uuid.in_(people), state)
+        .subquery("them")
+    )
+    groups = (
+        select(BeneficiaryGroup.uuid)
+        .where(
+            BeneficiaryGroup.uuid.in_(select(them.c.beneficiary_group_id)),
+            BeneficiaryGroup.deleted_at.is_(None),
+        )
+        .order_by(BeneficiaryGroup.uuid)
+        .with_for_update(read=True)  # who assigns one of them does so before, or finds everybody back
+    )
+    held = session.scalars(groups).all()
+    if not held:
+        return
+    open_projects = (
+        select(assignment.uuid)
+        .join(Project, Project.uuid == assignment.project_id)
+        .where(assignment.beneficiary_group_id.in_(held), assignment.deleted_at.is_(None))
+        .where(Project.deleted_at.is_(None), Project.status != ProjectStatus.CLOSED)
+        .order_by(Project.uuid)
+        .with_for_update(read=True, of=Project)
+    )
+    assignments = session.scalars(open_projects).all()
+    same = and_(place.project_id == assignment.project_id, place.beneficiary_id == them.c.uuid)
+    stays = or_(place.deleted_at.is_(None), place.deleted_at == them.c.deleted_at)
+    meanwhile = func.greatest(assignment.created_at, assignment.updated_at) > them.c.deleted_at
+    rows = (
+        select(assignment.project_id, them.c.uuid, assignment.uuid)
+        .join_from(them, assignment, assignment.beneficiary_group_id == them.c.beneficiary_group_id)
+        .where(assignment.uuid.in_(assignments), ~exists().where(same, stays))
+        .where(or_(meanwhile, ~exists().where(same)))
+        .order_by(assignment.project_id, them.c.uuid, assignment.uuid)
+        .ext(distinct_on(assignment.project_id, them.c.uuid))
+    )
+    session.execute(into_projects(rows))
 
 
 def verify_people(session: Session, people: People, *, verified: bool = True) -> int:

@@ -128,7 +128,7 @@ def join_project_of(project: UUID, people: People | FromClause, *, brought_by: U
     """SQL: put people into a project, by the assignment of a group or on their own."""
     wanted = _wanted(people)
     rows = select(literal(project, Uuid()), wanted.c[0], literal(brought_by, Uuid())).distinct()
-    return _into_projects(rows.order_by(wanted.c[0]))
+    return into_projects(rows.order_by(wanted.c[0]))
 
 
 def follow(joined: FromClause, assignments: Sequence[Row[UUID, UUID]]) -> Insert:
@@ -140,7 +140,7 @@ def follow(joined: FromClause, assignments: Sequence[Row[UUID, UUID]]) -> Insert
         .join_from(joined, assignment, assignment.uuid.in_(uuids))
         .order_by(assignment.project_id, joined.c[0])
     )
-    return _into_projects(rows)
+    return into_projects(rows)
 
 
 def changed(session: Session, statement: Insert | Update) -> int:
@@ -168,8 +168,9 @@ def _join_group(group: UUID, people: People) -> Insert:
     )
 
 
-def _into_projects(rows: Select[*tuple[Any, ...]]) -> Insert:
-    """Who was taken out joins again; who is in stays as they are, brought in by whatever brought them in."""
+def into_projects(rows: Select[*tuple[Any, ...]]) -> Insert:
+    """SQL: put people into projects, by rows of project, person and assignment. Who was taken out joins again; who is
+    in stays as they are, brought in by whatever brought them in."""
     table: Any = BeneficiaryProject.__table__
     joining = insert(table).from_select(["projectId", "beneficiaryId", "broughtBy"], rows)
     return joining.on_conflict_do_update(
