@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.queries.search import Needle, read_needle
+from portal.core.abilities import Ability, Rule
 from tests.beneficiaries.naughty import NAUGHTY
 from tests.beneficiaries.reading import MASKED, found, named
 from tests.factories import add_beneficiary, add_named
@@ -222,3 +223,16 @@ def test_a_needle_says_what_it_is() -> None:
     assert read_needle("98-1 2") == Needle(digits="9812", words=("98-1", "2"))
     assert read_needle("a b a") == Needle(words=("a", "b"))
     assert read_needle("0x" + "a" * 41) == Needle(words=("0x" + "a" * 41,))
+
+
+def test_whose_phone_ends_with_the_digits_comes_before_who_has_them_elsewhere(session: Session) -> None:
+    add_named(session, {"Ends": "+9779855586420", "Inside": "+9779886420555", "Name 86420": "+9779899999999"})
+    assert found(session, "86420")[0] == "Ends"
+    assert named(found(session, "86420")) == ["Ends", "Inside", "Name 86420"]
+
+
+def test_who_may_not_see_phones_is_not_told_by_the_order_how_they_end(session: Session) -> None:
+    add_named(session, {"House 86420": "+9779855586420", "Hut 86420": "+9779886420555"})
+    names_only = Ability([Rule("read", "Beneficiary"), Rule("read", "BeneficiaryPii")])
+    assert found(session, "86420", names_only) == ["Hut 86420", "House 86420"]
+    assert found(session, "86420") == ["House 86420", "Hut 86420"]

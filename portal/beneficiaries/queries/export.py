@@ -23,7 +23,7 @@ def _statement(
     available = columns(personal_data(ability), ability, wanted)
     cells = [_cell(name, available[name], safe).label(name) for name in wanted]
     statement = chosen_people(chosen, ability).with_only_columns(*cells)
-    rank = [case((tier, number)) for number, tier in enumerate(ranks_of(chosen))]
+    rank = [case((tier, number)) for number, tier in enumerate(ranks_of(chosen, personal_data(ability)))]
     keys = [key.desc() if sort.descending else key.asc() for key in sort.keys]
     return statement.order_by(*rank, *keys)
 

@@ -143,12 +143,12 @@ def _searched(
         yield or_(matches(needle), *like)
 
 
-def ranks_of(chosen: PeopleFilter) -> tuple[ColumnElement[bool], ...]:
+def ranks_of(chosen: PeopleFilter, personal: PersonalData) -> tuple[ColumnElement[bool], ...]:
     """The parts of the list that a search ranks, the best first; none where nothing is ranked."""
     needle = chosen.needle
     if needle is None or not chosen.widened:
-        return ranks(needle)
-    return *(ranks(needle) or (matches(needle),)), *ranks_alike(needle)
+        return ranks(needle, personal.whole)
+    return *(ranks(needle, personal.whole) or (matches(needle),)), *ranks_alike(needle)
 
 
 def _in_name(needle: Needle) -> ColumnElement[bool]:

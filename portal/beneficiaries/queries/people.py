@@ -85,7 +85,7 @@ def page_of_people(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
-    position = within(position, len(ranks_of(chosen)))
+    position = within(position, len(ranks_of(chosen, personal_data(ability))))
     shape = replace(position, values=position.values and (True,), ordinal=None)
     remembered = _page_statement if chosen.needle is None else _page_statement.__wrapped__
     statement = remembered(chosen, ability, tuple(wanted), sort, shape, size)
@@ -101,7 +101,7 @@ def _page_statement(
 ) -> Select[*tuple[Any, ...]]:
     available = columns(personal_data(ability), ability, wanted) | on_screen()
     shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]
-    tiers = ranks_of(chosen)
+    tiers = ranks_of(chosen, personal_data(ability))
     statement = chosen_people(chosen, ability, ranked=bool(tiers)).with_only_columns(Beneficiary.uuid, *shown)
     return page_statement(statement, sort, shape, size, tiers)
 

@@ -52,13 +52,19 @@ def matches(needle: Needle) -> ColumnElement[bool]:
     return in_words
 
 
-def ranks(needle: Needle | None) -> tuple[ColumnElement[bool], ...]:
-    """People in whose name the words begin a word come before those who have them somewhere inside.
+def ranks(needle: Needle | None, whole: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """People in whose name the words begin a word come before those who have them somewhere inside; people whose
+    phone ends with the digits before those who have them elsewhere, as far as the reader may see the `whole` phone.
 
     Each rank by itself says all that `matches` says. Were both asked for, the planner would take them for two
     hints where there is one, expect a hundredth of the people, and sort them all instead of reading the first.
     """
-    if needle is None or not needle.words or needle.digits or all(only_begins(w) for w in needle.words):
+    if needle is None or not needle.words:
+        return ()
+    if needle.digits:
+        ends = and_(whole, BeneficiaryPii.phone.like(f"%{needle.digits}"))
+        return and_(matches(needle), ends), and_(matches(needle), not_(ends))
+    if all(only_begins(word) for word in needle.words):
         return ()
     first = and_(true(), *(begins(BeneficiaryPii.search_text, word) for word in needle.words))
     return first, and_(matches(needle), not_(first))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from portal.beneficiaries.queries.filters import PeopleFilter, ranks_of
-from portal.beneficiaries.queries.people import count_people
+from portal.beneficiaries.queries.people import count_people, personal_data
 from portal.beneficiaries.queries.sounding import can_sound
 from portal.beneficiaries.views.reading import Reading
 from portal.core.abilities import Ability
@@ -36,7 +36,7 @@ def names_alike(reading: Reading, ability: Ability, people: Page, count: Count) 
     """What is to be said of such names on this page; None where there is nothing to say."""
     chosen = reading.chosen
     if chosen.widened:
-        exact = len(ranks_of(replace(chosen, alike=None))) or 1
+        exact = len(ranks_of(replace(chosen, alike=None), personal_data(ability))) or 1
         only = bool(people.rows) and people.rows[0].tier >= exact
         return Alike(from_here_on=only, instead=only and people.previous is None)
     if not 0 < count.number <= HARDLY_ANYBODY or not _can_widen(chosen):
