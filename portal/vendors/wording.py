@@ -1,6 +1,7 @@
 """What the values of vendors are called."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from portal.vendors.states import VendorState
 
@@ -20,6 +21,6 @@ COLUMN_LABELS = {
     "wallet": _l("Wallet"),
     "state": _l("State"),
     "projects": _l("Projects"),
-    "created": _l("Added"),
+    "created": lazy_pgettext("when", "Added"),
     "uuid": _l("Reference"),
 }

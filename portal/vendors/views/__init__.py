@@ -12,6 +12,7 @@ from portal.vendors.views import (  # noqa: E402, F401 - they add their routes t
     editing,
     export,
     fate,
+    in_projects,
     listing,
     making,
     projects,
