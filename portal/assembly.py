@@ -32,6 +32,7 @@ from portal.payouts.views import bp as payouts
 from portal.projects.views import bp as projects
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
+from portal.transactions.views import bp as transactions
 from portal.users.views import bp as users
 from portal.vendors.views import bp as vendors
 from portal.web import access, sessions
@@ -66,6 +67,7 @@ MODULES = (
     staff,
     vendors,
     imports,
+    transactions,
     desk,
     payouts,
     jobs,

@@ -71,7 +71,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_project_budgets": _l("Budget of a project"),
     "tbl_projects_vendors": _l("Vendor in a project"),
     "tbl_grievances": _l("Grievance"),
-    "tbl_transactions": _l("Payout"),
+    "tbl_transactions": _l("Transaction"),
     "tbl_payout_lists": _l("Payout list"),
     "tbl_payout_rows": _l("Row of a payout list"),
     "tbl_payout_approvals": _l("Approval of a payout list"),

@@ -41,7 +41,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read update reveal locate", "BeneficiaryPii"),
         *_may("read update", "Duplicate"),
         *_may("read create export", "Transaction OfframpRequest OfframpTransaction"),
-        *_may("update", "OfframpRequest OfframpTransaction"),
+        *_may("update", "Transaction OfframpRequest OfframpTransaction"),
         *_may("read create update export", "PayoutList"),
         *_may("read export", "Grievance"),
         *_may("read update", "Job"),

@@ -27,7 +27,7 @@ SUBJECTS: dict[str, str] = {
     "BulkAction": "read create update",
     "Project": "read create update delete reopen export",
     "Vendor": "read create update delete approve export",
-    "Transaction": "read create approve export",
+    "Transaction": "read create update approve export",
     "PayoutList": "read create update approve export",
     "Grievance": "read create update export",
     "Stat": "read",

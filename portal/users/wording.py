@@ -20,7 +20,7 @@ SUBJECT_WORDS: dict[str, LazyString] = {
     "BulkAction": _l("Bulk actions"),
     "Project": _l("Projects"),
     "Vendor": _l("Vendors"),
-    "Transaction": _l("Payouts"),
+    "Transaction": _l("Transactions"),
     "PayoutList": _l("Payout lists"),
     "Grievance": _l("Grievances"),
     "Stat": _l("Figures"),

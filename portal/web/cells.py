@@ -15,6 +15,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from portal.web.amounts import money_writer
 from portal.web.filters import day_writer, number_writer, phone, short_wallet
 from portal.web.labels import label
 
@@ -69,12 +70,13 @@ def table_rows(
     """The rows of a table whose first column names the record and leads to `address` followed by its uuid.
 
     A row is the uuid and then its columns' values in order; the column with the key `uuid` stands at its head
-    already. A column's `kind` says how it is drawn: `word` (a value of an enum), `number`, `phone`, `date`, `wallet`,
-    `sign` (looked up in `signs`, which is markup), or text where it says nothing.
+    already. A column's `kind` says how it is drawn: `word` (a value of an enum), `number`, `money` (a pair of amount and
+    currency), `phone`, `date`, `wallet`, `sign` (looked up in `signs`, which is markup), or text where it says nothing.
     """
     drawing: dict[str | None, Draw] = {
         "word": cache(_word),
         "number": number_writer(),
+        "money": _money(money_writer()),
         "phone": _phone,
         "date": day_writer(),
         "wallet": _wallet,
@@ -139,6 +141,10 @@ def _word(value: Any) -> str:
 
 def _phone(value: Any) -> str:
     return escape(phone(value))
+
+
+def _money(write: Callable[[Any, str], Markup]) -> Draw:
+    return lambda pair: write(*pair)
 
 
 def _wallet(value: Any) -> str:

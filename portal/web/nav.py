@@ -61,6 +61,7 @@ MENU: list[tuple[LazyString, list[Place]]] = [
         [
             Place(_l("Projects"), "projects.list_projects", "folder-kanban", "read", "Project"),
             Place(_l("Vendors"), "vendors.list_vendors", "store", "read", "Vendor"),
+            Place(_l("Transactions"), "transactions.list_transactions", "banknote", "read", "Transaction"),
             Place(_l("Payouts"), "payouts.list_lists", "hand-coins", "read", "PayoutList"),
         ],
     ),

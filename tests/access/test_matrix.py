@@ -19,7 +19,8 @@ pytestmark = pytest.mark.database
 
 PARTS = {
     "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "groups", "health", "home", "imports",
-    "jobs", "maps", "messages", "projects", "payouts", "signups", "staff", "users", "vendors",
+    "jobs", "maps", "messages", "projects", "payouts", "signups", "staff", "transactions", "users",
+    "vendors",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""
 

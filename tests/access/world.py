@@ -1,6 +1,7 @@
 """People of every kind, and a record of everything that has an address: one that is theirs, and one that is not."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from portal.projects.models import Project, ProjectBudget
 from portal.signups.models import SignUp
 from portal.signups.operations.asking import open_sign_ups
 from portal.transactions.models import Transaction
+from portal.transactions.operations.making import Payout, make_transaction
 from portal.users.models import Role, User
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
@@ -120,6 +122,10 @@ def make_world(app: Flask, session: Session) -> World:
         twin = add_beneficiary(session, f"Seeta of {project.name}", projects=[project])
         records["duplicates", own] = {"uuid": add_pair(session, person, twin).uuid}
         payer = add_vendor(session, f"Bank of {project.name}", [project])
+        paid = make_transaction(
+            session, Payout(project.uuid, person.uuid, shop.uuid, Decimal(5), "NPR"), by=looked_after.id
+        )
+        records["transactions", own] = {"uuid": paid}
         found, row = add_list(session, project, payer, [person, twin], looked_after)
         records["payouts", own] = {"uuid": found.uuid, "row_uuid": row.uuid, "currency": "USD"}
         budget = ProjectBudget(project_id=project.uuid, currency="EUR", amount=1000)

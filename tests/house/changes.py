@@ -20,6 +20,7 @@ from tests.house import (
     changes_of_groups,
     changes_of_payouts,
     changes_of_projects,
+    changes_of_transactions,
     changes_of_vendors,
 )
 from tests.house.changes_of_accounts import begin_linking
@@ -164,6 +165,7 @@ BY_SUBJECT = (
     | changes_of_vendors.CALLS
     | changes_of_payouts.CALLS
     | changes_of_projects.CALLS
+    | changes_of_transactions.CALLS
 )
 CALLS: Calls = BY_SUBJECT | {
     "beneficiaries.choose_columns": (

@@ -146,11 +146,12 @@ def test_totals_come_from_the_kept_sums_where_these_know_all_that_is_asked(
     ]
     for ability, narrowed in known:
         assert "tbl_transaction_sums" in asked(ground.session, ground, ability, **narrowed)
-    for ability, narrowed in [
+    unknown: list[tuple[Ability, dict[str, Any]]] = [
         (small, {}),
         (EVERYTHING, {"q": "asha"}),
         (EVERYTHING, {"amount_to": Decimal(1)}),
-    ]:
+    ]
+    for ability, narrowed in unknown:
         assert "tbl_transaction_sums" not in asked(ground.session, ground, ability, **narrowed)
 
 

@@ -15,12 +15,12 @@ from portal.core.errors import Conflict, NotFound, Refusal, sentence
 from portal.transactions.models import Transaction
 from portal.transactions.queries.places import check_place
 
-OWN = sentence("Who made a payout cannot decide on it. Somebody else has to.")
+OWN = sentence("Who made a transaction cannot decide on it. Somebody else has to.")
 DECIDED = {
-    TransactionStatus.PENDING: sentence("This payout is not decided yet."),
-    TransactionStatus.APPROVED: sentence("This payout was approved by now."),
-    TransactionStatus.REJECTED: sentence("This payout was rejected by now."),
-    TransactionStatus.FAILED: sentence("This payout failed by now."),
+    TransactionStatus.PENDING: sentence("This transaction is not decided yet."),
+    TransactionStatus.APPROVED: sentence("This transaction was approved by now."),
+    TransactionStatus.REJECTED: sentence("This transaction was rejected by now."),
+    TransactionStatus.FAILED: sentence("This transaction failed by now."),
 }
 """What to say to who wanted something of a transaction that is in this state."""
 

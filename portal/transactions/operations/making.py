@@ -66,7 +66,7 @@ def make_transaction(
     if uuid is None:  # the same form, sent at the same time, was first
         known = _made_under(session, by, key)
         if known is None:
-            raise Conflict("This payout was tried again already.")
+            raise Conflict("This transaction was tried again already.")
         return _same(known, payout)
     return uuid
 
@@ -98,7 +98,7 @@ def _made_under(session: Session, by: int, key: UUID | None) -> Row[UUID, str | 
 def _same(known: Row[UUID, str | None], payout: Payout) -> UUID:
     uuid, made = known
     if made != payout.hash():
-        raise Conflict("This form was sent before with other content. Open it anew to make another payout.")
+        raise Conflict("This form was sent before with other content. Open it anew to make another transaction.")
     return uuid
 
 

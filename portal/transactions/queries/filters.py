@@ -71,12 +71,17 @@ def where(chosen: TransactionFilter, ability: Ability) -> list[ColumnElement[boo
     if chosen.amount_to is not None:
         conditions.append(Transaction.amount <= chosen.amount_to)
     if chosen.created_from:
-        conditions.append(Transaction.created_at >= chosen.created_from)
+        conditions.append(Transaction.created_at >= _begin(chosen.created_from))
     if chosen.created_to:
-        conditions.append(Transaction.created_at < chosen.created_to + dt.timedelta(days=1))
+        conditions.append(Transaction.created_at < _begin(chosen.created_to + dt.timedelta(days=1)))
     if needle := chosen.needle:
         conditions.append(_about(needle, chosen.q, ability))
     return conditions
+
+
+def _begin(day: dt.date) -> dt.datetime:
+    """The first moment of a day. A comparison with the day itself could not use an index under the table's policy."""
+    return dt.datetime.combine(day, dt.time.min, dt.UTC)
 
 
 def _about(needle: Needle, typed: str, ability: Ability) -> ColumnElement[bool]:

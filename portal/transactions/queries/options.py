@@ -8,6 +8,9 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, Text, Uuid, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
+from portal.beneficiaries.queries.columns import masked_words
+from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
 from portal.core.unchanged import while_unchanged
 from portal.projects.models import Project
@@ -56,3 +59,12 @@ def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
         currencies.subquery(),
     )
     return union_all(*(select(part) for part in parts))
+
+
+def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:
+    """What somebody is called, as this reader may know it; their reference where they may not know of them."""
+    name = personal_data(ability).shown(BeneficiaryPii.name, masked_words(BeneficiaryPii.name))
+    statement = select(name).join(Beneficiary, Beneficiary.id == BeneficiaryPii.beneficiary_id)
+    return session.scalar(
+        ability.accessible(statement.where(Beneficiary.uuid == uuid), "read", Beneficiary)
+    ) or str(uuid)

@@ -5,13 +5,14 @@ that a filter and the reader's rules ask for, totals are added up from them. Els
 page can afford, and all of them on demand.
 """
 
+import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.schema import Column
@@ -102,7 +103,7 @@ def _kept_statement(chosen: TransactionFilter, ability: Ability) -> Statement | 
         return None
     by = (TransactionSum.currency, TransactionSum.status)
     return (
-        select(*by, func.sum(TransactionSum.number), func.sum(TransactionSum.amount))
+        select(*by, cast(func.sum(TransactionSum.number), BigInteger), func.sum(TransactionSum.amount))
         .where(TransactionSum.number > 0, *(condition for condition in conditions if condition is not None))
         .group_by(*by)
         .order_by(*by)
@@ -118,7 +119,7 @@ def _of_sums(condition: ColumnElement[bool]) -> ColumnElement[bool] | None:
     def instead(part: Any) -> Any:
         return TransactionSum.__table__.c[part.name] if isinstance(part, Column) else None
 
-    return visitors.replacement_traverse(condition, {}, cast("Any", instead))
+    return visitors.replacement_traverse(condition, {}, typing.cast("Any", instead))
 
 
 def _owner(column: Column[Any]) -> str:

@@ -1,0 +1,186 @@
+"""The shapes of what is typed about transactions."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    RadioField,
+    SearchField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.audit.forms import PurposeForm
+from portal.core.enums import TransactionStatus
+from portal.transactions.queries.columns import DEFAULT
+from portal.transactions.queries.filters import TransactionFilter
+from portal.transactions.queries.options import Option, Options
+from portal.transactions.wording import COLUMN_LABELS, STATUS_LABELS
+from portal.web.amounts import AmountField
+from portal.web.forms import OnceForm, PortalForm, no_nul
+
+LAST_DAY = dt.date(9998, 12, 31)
+LONGEST_REASON = 500
+
+
+def _empty_for_none(value: str | None) -> str:
+    """A select that the address does not name is one on which nothing is chosen."""
+    return value or ""
+
+
+class ReferenceField(StringField):
+    """What a link narrows the list to, named by its uuid; nobody types it. `words` stand on its chip."""
+
+    uuid: UUID | None = None
+    words: str = ""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What was given, with its words."""
+        return [(str(self.data), self.words)] if self.uuid and self.words else []
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises ValidationError for what is no uuid."""
+        if self.data:
+            try:
+                self.uuid = UUID(self.data)
+            except ValueError as error:
+                raise ValidationError(_l("This is no reference.")) from error
+
+
+class FilterForm(PortalForm):
+    """The list's filter as it stands in the URL."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
+    status = SelectMultipleField(
+        _l("Status"), choices=[(status.value, words) for status, words in STATUS_LABELS.items()]
+    )
+    project = SelectField(_l("Project"), filters=[_empty_for_none])
+    vendor = SelectField(_l("Vendor"), filters=[_empty_for_none])
+    currency = SelectField(_l("Currency"), filters=[_empty_for_none])
+    amount_from = AmountField(_l("Amount from"))
+    amount_to = AmountField(_l("Amount to"))
+    created_from = DateField(_l("Made from"), [Optional()])
+    created_to = DateField(_l("Made to"), [Optional()])
+    beneficiary = ReferenceField(_l("Person"))
+    payout_list = ReferenceField(_l("Payout list"))
+
+    def offer(self, options: Options) -> None:
+        """Let the reader choose among what they may see."""
+        self.project.choices = _any(options.projects)
+        self.vendor.choices = _any(options.vendors)
+        self.currency.choices = [("", _l("Any")), *((code, code) for code in options.currencies)]
+
+    def validate_created_to(self, field: DateField) -> None:
+        """Within the years a calendar knows."""
+        if field.data and field.data > LAST_DAY:
+            raise ValidationError(_l("Choose an earlier date."))
+
+    validate_created_from = validate_created_to
+
+    def chosen(self) -> TransactionFilter:
+        """The filter that a valid form stands for."""
+        return TransactionFilter(
+            q=self.q.data or "",
+            project=UUID(self.project.data) if self.project.data else None,
+            vendor=UUID(self.vendor.data) if self.vendor.data else None,
+            beneficiary=self.beneficiary.uuid,
+            payout_list=self.payout_list.uuid,
+            status=tuple(map(TransactionStatus, self.status.data or ())),
+            currency=self.currency.data or "",
+            amount_from=self.amount_from.amount,
+            amount_to=self.amount_to.amount,
+            created_from=self.created_from.data,
+            created_to=self.created_to.data,
+        )
+
+
+def _any(options: Iterable[Option]) -> list[tuple[str, Any]]:
+    return [("", _l("Any")), *((str(uuid), name) for uuid, name in options)]
+
+
+class ColumnsForm(PortalForm):
+    """Which columns the reader wants to see in the list."""
+
+    columns = SelectMultipleField(
+        _l("Columns"),
+        choices=list(COLUMN_LABELS.items()),
+        validators=[InputRequired()],
+        default=list(DEFAULT),
+    )
+
+
+class ExportForm(PurposeForm):
+    """What to write out, in which form, and what for."""
+
+    format = RadioField(
+        _l("File"),
+        [InputRequired()],
+        choices=[("csv", _l("CSV")), ("xlsx", _l("Excel (XLSX)"))],
+        default="csv",
+    )
+    columns = SelectMultipleField(
+        _l("Columns"),
+        [InputRequired(_l("Choose at least one column."))],
+        choices=list(COLUMN_LABELS.items()),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class ReasonForm(PortalForm):
+    """Why a transaction is rejected, or failed."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why.")), Length(max=LONGEST_REASON), no_nul],
+        description=_l("Everybody who sees the transaction can read it. Name nobody in it."),
+    )
+
+
+class FindForm(PortalForm):
+    """Whom to pay, found among the people of a project."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    project = SelectField(_l("Project"), filters=[_empty_for_none])
+    q = SearchField(_l("Person"), [Optional(), Length(max=200), no_nul])
+
+
+class NewTransactionForm(OnceForm):
+    """How much a person is to receive from whom."""
+
+    vendor = SelectField(_l("Vendor"), [DataRequired(_l("Choose a vendor."))], filters=[_empty_for_none])
+    amount = AmountField(_l("Amount"), [InputRequired(_l("Fill in an amount."))])
+    currency = SelectField(_l("Currency"), [DataRequired(_l("Choose a currency."))])
+    note = StringField(
+        _l("Note"),
+        [Optional(), Length(max=200), no_nul],
+        description=_l("What it is for. Who approves it reads it; name nobody in it."),
+    )
+
+    def key(self) -> UUID:
+        """What this page is sent under, the first time and each time after. Without it, one that never comes again."""
+        try:
+            return UUID(self.once.data or "")
+        except ValueError:
+            return uuid4()
+
+    def offer(self, vendors: Sequence[Option], currencies: Sequence[str]) -> None:
+        """Let the maker choose among the vendors at work in the project, and what it is paid in."""
+        self.vendor.choices = [("", _l("Choose")), *((str(uuid), name) for uuid, name in vendors)]
+        self.currency.choices = [(code, code) for code in currencies]
+        if len(vendors) == 1 and not self.is_submitted():
+            self.vendor.data = str(vendors[0][0])
