@@ -135,7 +135,7 @@ FIELDS: dict[str, LazyString] = {
     "erasedAt": _l("Erased"),
     "erasedBy": _l("Erased by"),
     "erasedReason": _l("Reason"),
-    "erasedNote": _l("In their own words"),
+    "erasedNote": _l("Note"),
     "beneficiaryId": _l("Beneficiary"),
     "beneficiaryGroupId": _l("Group"),
     "groupId": _l("Group"),

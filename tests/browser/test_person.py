@@ -59,6 +59,7 @@ def test_somebody_is_registered_edited_deleted_and_restored(
     page.get_by_role("link", name="Groups and projects").click()
     expect(page.locator("main")).to_contain_text("In no group.")
 
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("alert")).to_contain_text("Say why.")

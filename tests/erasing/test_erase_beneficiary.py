@@ -209,6 +209,20 @@ def test_F6_an_import_is_undone_for_the_others_when_one_of_its_people_was_erased
     assert session.scalars(select(Beneficiary.uuid)).all() == [sita.uuid]
 
 
+def test_F6_a_file_that_is_gone_is_not_read_anew_and_the_review_goes_on(
+    session: Session, admin: FlaskClient, person: Beneficiary
+) -> None:
+    batch = stage(session, [["name", "phone"], ["Sita Tharu", PHONE], ["Asha Rai", "+9779812345678"]])
+    assert erase(admin, person)[0] == 303
+    assert f"/imports/{batch}/columns" not in admin.get(f"/imports/{batch}/review").text
+    page = admin.get(f"/imports/{batch}/columns").text
+    assert "Asha" not in page, "nor are the first values of its columns kept"
+    answer = admin.post(f"/imports/{batch}/columns", data={"region": "NP", "project": ""})
+    assert (answer.status_code, "is not kept any more" in answer.text) == (422, True)
+    assert admin.post(f"/imports/{batch}/sheet", data={"sheet": "Two"}).status_code == 422
+    assert take(session, batch)["added"] == 1
+
+
 def test_F6_a_merge_of_who_was_erased_is_undone_by_nobody(session: Session, admin: FlaskClient) -> None:
     pair, answer = merge_by_page(session, admin)
     assert answer.status_code == 303

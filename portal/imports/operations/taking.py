@@ -41,7 +41,8 @@ FROM (
     WHERE {NEWCOMERS} AND t."walletAddress" <> ''
     UNION ALL
     SELECT t.id, b.uuid, CASE WHEN b.id IS NULL OR b."erasedAt" IS NOT NULL THEN 'person_gone'
-        WHEN b."deletedAt" IS NOT NULL THEN 'person_deleted' WHEN p.phone IS NOT NULL THEN 'phone_known' ELSE 'wallet_known' END, NULL
+        WHEN b."deletedAt" IS NOT NULL THEN 'person_deleted'
+        WHEN p.phone IS NOT NULL THEN 'phone_known' ELSE 'wallet_known' END, NULL
     FROM tbl_temp_beneficiaries t
     LEFT JOIN tbl_beneficiaries b ON b.uuid = t."matchId"
     LEFT JOIN tbl_beneficiaries_pii p ON p.phone = t.phone AND p."beneficiaryId" <> b.id

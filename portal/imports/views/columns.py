@@ -7,7 +7,7 @@ from flask import Response, current_app, request, url_for
 from flask_login import current_user
 
 from portal.core.db import db
-from portal.core.errors import Refusal
+from portal.core.errors import Refusal, sentence
 from portal.imports.forms import DATE_ORDERS, TARGET_LABELS, MappingForm
 from portal.imports.mapping import EXTRAS, TARGETS, Mapping
 from portal.imports.models import ImportBatch
@@ -24,6 +24,9 @@ from portal.web.access import current_ability, requires
 from portal.web.htmx import page, see_other
 
 CHANGEABLE = {"UPLOADED", "REVIEW", "FAILED"}
+GONE = sentence(
+    "The file of this import is not kept any more, since somebody who stood in it was erased. Upload it again."
+)
 
 
 @bp.get("/<uuid:uuid>/columns")
@@ -53,6 +56,9 @@ def choose_columns(uuid: UUID) -> Response:
     form.offer(open_projects(db.session(), current_ability()))
     if not form.validate_on_submit():
         return _show(found, mapping, form, status=422)
+    if found.file_path is None:
+        form.refuse(Refusal(GONE))
+        return _show(found, mapping, form, status=422)
     project = UUID(form.project.data) if form.project.data else None
     try:
         check_project(db.session(), project, current_ability())
@@ -80,7 +86,9 @@ def choose_columns(uuid: UUID) -> Response:
 def take_sheet(uuid: UUID) -> Response:
     """Look at another sheet of the workbook."""
     found = batch(db.session(), uuid, current_ability(), "update")
-    inspection = inspect(Path(found.file_path or ""), found.file_name, sheet=request.form.get("sheet"))
+    if found.file_path is None:
+        raise Refusal(GONE)
+    inspection = inspect(Path(found.file_path), found.file_name, sheet=request.form.get("sheet"))
     choose_sheet(db.session(), uuid, inspection.to_json())
     db.session.commit()
     return see_other(url_for("imports.show_columns", uuid=uuid))

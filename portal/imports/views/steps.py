@@ -28,9 +28,8 @@ def steps(batch: ImportBatch | None, current: int) -> dict[str, Any]:
     """The five steps with the addresses of those that can be opened now, for the template's `steps`."""
     state = batch.state if batch else ""
     uuid = batch.uuid if batch else None
-    columns = (
-        url_for("imports.show_columns", uuid=uuid) if state in {"UPLOADED", "FAILED", "REVIEW"} else None
-    )
+    readable = batch is not None and batch.file_path and state in {"UPLOADED", "FAILED", "REVIEW"}
+    columns = url_for("imports.show_columns", uuid=uuid) if readable else None
     review = url_for("imports.review_rows", uuid=uuid) if state == "REVIEW" else None
     items = [
         (_("File"), None),
