@@ -223,3 +223,20 @@ def test_what_cannot_be_joined_is_refused(here: Ground, manager: FlaskClient) ->
     closed = manager.post(url, data={"do": "join_project", "target": str(here.project.uuid)})
     assert closed.status_code == 422
     assert "This project is closed" in closed.text
+
+
+@pytest.mark.parametrize(
+    ("subject", "status"), [("Beneficiary", 200), ("BeneficiaryGroup", 403)], ids=["people", "groups"]
+)
+def test_members_leave_as_a_file_with_who_may_export_people_whatever_they_may_do_with_groups(
+    here: Ground, signed_in_as: SignedInAs, subject: str, status: int
+) -> None:
+    reading = [Rule("read", name) for name in ("Beneficiary", "BeneficiaryPii", "BeneficiaryGroup")]
+    client = signed_in_as(*reading, Rule("export", subject))
+    link = f"/beneficiaries/export?group={here.group.uuid}"
+    assert (link in client.get(f"{here.url}/members").text) == (status == 200)
+    form = {"format": "csv", "columns": ["name"], "purpose": "Reporting"}
+    answer = client.post(link, data=form, buffered=True)
+    assert answer.status_code == status
+    assert (b"Bina Rai" in answer.data) == (status == 200)
+    assert b"Chitra" not in answer.data
