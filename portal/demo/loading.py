@@ -11,6 +11,7 @@ from portal.demo.people import Made, people
 from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, named
 from portal.demo.projects import close_finished, equip_projects
 from portal.demo.requests import add_requests
+from portal.demo.vendors import add_more_vendors
 from portal.demo.staff import add_colleagues, add_limited_officer
 from portal.projects.models import Project
 from portal.users.models import User
@@ -55,6 +56,7 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
     add_programme(session)
     equip_projects(session)
     add_vendors(session, password_hash)
+    add_more_vendors(session, now.date())
     add_limited_officer(session, named("project", FLOOD), password_hash)
     add_requests(session)
     count = _add_people(session, list(people(now)))

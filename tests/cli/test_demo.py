@@ -39,6 +39,7 @@ from portal.users.models import User
 from portal.users.operations.users import add_user
 from portal.users.roles import SYSTEM_ROLES
 from portal.vendors.models import ProjectVendor, Vendor
+from portal.vendors.states import VendorState
 from portal.wallets.models import PooledWallet
 from tests.conftest import SECRET
 
@@ -138,9 +139,11 @@ def test_the_first_start_loads_all_of_it(portal: Flask) -> None:
 def test_a_vendor_is_a_user_with_the_same_uuid(portal: Flask) -> None:
     load_if_empty()
     vendors = set(db.session.scalars(select(Vendor.uuid)))
-    assert len(vendors) == 6
+    assert len(vendors) == 23
     assert vendors < set(db.session.scalars(select(User.uuid)))
-    assert set(db.session.scalars(select(ProjectVendor.vendor_id))) == vendors
+    assert len(set(db.session.scalars(select(ProjectVendor.vendor_id)))) == 22
+    assert set(db.session.scalars(select(Vendor.state))) == set(VendorState)
+    assert db.session.scalar(select(func.count()).where(Vendor.latitude.is_(None))) == 0
 
 
 @pytest.mark.database
