@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability
@@ -21,11 +22,14 @@ def make_project(
     """A new project that is not ready yet.
 
     Raises Refusal at its field for a currency that is none, and where `ability` does not reach the new project: who
-    works in some projects only makes no others.
+    works in some projects only makes no others; Conflict where there is one of this uuid.
     """
     project = Project(uuid=uuid, created_by=by, **_columns(session, facts, None))
-    session.add(project)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(project)
+    except IntegrityError as clash:
+        raise Conflict("This project was made already.") from clash
     own = select(Project.id).where(Project.id == project.id)
     if session.scalar(ability.accessible(own, "create", Project)) is None:
         raise Refusal("Your role lets you work in some projects only, so you make no new ones.")

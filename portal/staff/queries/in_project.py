@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.core.abilities import Ability
 from portal.users.models import Role, User, UserRole
 from portal.users.queries.roles import in_force
+from portal.users.roles import VENDOR
 
 MOST = 500
 
@@ -47,12 +48,12 @@ def working_in(session: Session, project: UUID, ability: Ability) -> list[Assign
 
 
 def count_everywhere(session: Session, ability: Ability) -> int:
-    """How many users whom the reader may see hold a role that is not limited to projects."""
+    """How many of the staff whom the reader may see hold a role that is not limited to projects; vendors are none."""
     statement = (
         select(func.count(User.id.distinct()))
         .join(UserRole, UserRole.user_id == User.id)
         .join(Role, Role.id == UserRole.role_id)
-        .where(UserRole.conditions.is_(None), User.deleted_at.is_(None), in_force())
+        .where(UserRole.conditions.is_(None), Role.name != VENDOR, User.deleted_at.is_(None), in_force())
     )
     return session.scalar(ability.accessible(statement, "read", User)) or 0
 
