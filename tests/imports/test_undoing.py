@@ -55,6 +55,28 @@ def world(session: Session) -> dict[str, Any]:
     return {"batch": batch, "before": before, "sita": sita.uuid, "project": project, "other": other}
 
 
+def test_what_brought_people_into_a_project_that_is_closed_by_now_is_not_undone(
+    session: Session, world: dict[str, Any]
+) -> None:
+    take(session, world["batch"])
+    world["project"].status = "CLOSED"
+    session.commit()
+    taken = registry(session)
+    with pytest.raises(Conflict, match="“Relief”, which its people joined, was closed since"):
+        undo(session, world["batch"])
+    assert registry(session) == taken
+
+
+def test_another_project_that_is_closed_by_now_keeps_no_batch_from_being_undone(
+    session: Session, world: dict[str, Any]
+) -> None:
+    take(session, world["batch"])
+    world["other"].status = "CLOSED"
+    session.commit()
+    undo(session, world["batch"])
+    assert registry(session) == world["before"]
+
+
 def test_an_undone_batch_leaves_the_registry_as_it_was(session: Session, world: dict[str, Any]) -> None:
     assert take(session, world["batch"]) == {"added": 2, "updated": 1, "held": 0}
     assert registry(session) != world["before"]

@@ -131,6 +131,7 @@ def test_an_edit_changes_what_differs_and_keeps_what_has_no_row(here: Ground, ma
     typed = {
         **form,
         "type": "AA",
+        "currency": "",
         "time_zone": "Asia/Kathmandu",
         "extras-0-kind": "text",
         "extras-1-kind": "text",
@@ -139,7 +140,7 @@ def test_an_edit_changes_what_differs_and_keeps_what_has_no_row(here: Ground, ma
     here.session.refresh(here.project)
     assert (here.project.name, here.project.type, here.project.version) == ("Koshi", "AA", 2)
     assert here.project.extras == {"Donor": "ECHO", "sheets": {"one": 1}}
-    assert here.project.currency is None  # the select was sent empty
+    assert here.project.currency is None
     again = {**typed, "name": "Koshi", "version": "2"}
     assert "Nothing was different" in manager.post(f"{here.url}/edit", data=again, follow_redirects=True).text
 

@@ -32,6 +32,15 @@ ON CONFLICT ("beneficiaryGroupId", "beneficiaryId") DO UPDATE SET "deletedAt" = 
 WHERE tbl_grouped_beneficiaries."deletedAt" IS NOT NULL
 """
 
+HOLD_PROJECTS = """
+SELECT FROM tbl_projects project WHERE project.uuid IN (
+    SELECT gp."projectId" FROM tbl_beneficiaries_gorup_projects gp
+    JOIN tbl_beneficiaries_group g ON g.uuid = gp."beneficiaryGroupId"
+    WHERE gp."deletedAt" IS NULL AND g.name IN (SELECT m.group_name FROM ({members}) m))
+ORDER BY project.uuid FOR SHARE OF project
+"""
+"""A project that is being closed is joined before that, or not at all."""
+
 JOIN_PROJECTS_OF_GROUPS = """
 INSERT INTO tbl_beneficiaries_projects ("projectId", "beneficiaryId", "broughtBy")
 SELECT DISTINCT ON (gp."projectId", m.person) gp."projectId", m.person, gp.uuid
@@ -69,7 +78,7 @@ def join_groups(session: Session, members: str, values: dict[str, Any]) -> None:
 
     `members` is a SELECT of `person` (a uuid) and `group_name`. Who is in already stays in, once.
     """
-    for statement in (HOLD_GROUPS, JOIN_GROUPS, JOIN_PROJECTS_OF_GROUPS):
+    for statement in (HOLD_GROUPS, JOIN_GROUPS, HOLD_PROJECTS, JOIN_PROJECTS_OF_GROUPS):
         session.execute(text(statement.format(members=members)), values)
 
 

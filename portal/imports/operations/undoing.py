@@ -45,6 +45,20 @@ WHERE {KNOWN} AND (
 """
 )
 
+CLOSED_SINCE = text(
+    f"""
+SELECT min(p.name) FROM tbl_projects p
+WHERE p.status = 'CLOSED' AND (EXISTS (
+    SELECT FROM tbl_beneficiaries_projects m JOIN tbl_temp_beneficiaries t ON m."beneficiaryId" = t.uuid
+    WHERE m."projectId" = p.uuid AND {NEWCOMERS})
+  OR EXISTS (
+    SELECT FROM tbl_beneficiaries_projects m JOIN tbl_temp_beneficiaries t ON m."beneficiaryId" = t."matchId"
+    WHERE m."projectId" = p.uuid AND {KNOWN}
+      AND (m."createdAt" = :taken_at OR (m."updatedAt" = :taken_at AND m."deletedAt" IS NULL))))
+"""
+)
+"""A closed project that people would have to leave: nobody leaves it."""
+
 NEW_UUIDS = f"SELECT t.uuid FROM tbl_temp_beneficiaries t WHERE {NEWCOMERS}"
 
 REMOVE = [
@@ -159,6 +173,11 @@ def _refuse_if_depended_upon(session: Session, batch: UUID, taken_at: object) ->
             "This import can no longer be undone: the old phone or wallet of %(people)s of its people is somebody "
             "else's by now.",
             people=given_away,
+        )
+    if closed := session.scalar(CLOSED_SINCE, {"batch": batch, "taken_at": taken_at}):
+        raise Conflict(
+            "This import can no longer be undone: the project “%(name)s”, which its people joined, was closed since.",
+            name=closed,
         )
     if found.joined:
         raise Conflict(
