@@ -68,8 +68,9 @@ def chosen_people(
     For `counting` the personal data are joined so that the database leaves them out where nothing is asked of
     them: a list of everybody is then counted in its index alone. Of a `ranked` search the caller adds the ranks.
     """
+    left_out = counting and chosen.needle is None
     statement = select(Beneficiary.id).join(
-        BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id, isouter=counting
+        BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id, isouter=left_out
     )
     statement = statement.where(*where(chosen, personal=personal_data(ability), ranked=ranked))
     return ability.accessible(statement, "read", Beneficiary)
