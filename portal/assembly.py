@@ -30,6 +30,7 @@ from portal.maps.views import bp as maps
 from portal.messages.views import bp as messages
 from portal.payouts.views import bp as payouts
 from portal.projects.views import bp as projects
+from portal.reconciliation.views import bp as reconciliation
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
 from portal.transactions.views import bp as transactions
@@ -70,6 +71,7 @@ MODULES = (
     transactions,
     desk,
     payouts,
+    reconciliation,
     jobs,
     messages,
     signups,

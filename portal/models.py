@@ -14,6 +14,7 @@ from portal.messages import models as messages
 from portal.offramp import models as offramp
 from portal.payouts import models as payouts
 from portal.projects import models as projects
+from portal.reconciliation import models as reconciliation
 from portal.settings import models as settings
 from portal.signups import models as signups
 from portal.stats import models as stats
@@ -38,6 +39,7 @@ __all__ = [
     "payouts",
     "projects",
     "rates",
+    "reconciliation",
     "settings",
     "signups",
     "stats",

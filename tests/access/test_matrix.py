@@ -18,9 +18,9 @@ from tests.access.world import World, make_world
 pytestmark = pytest.mark.database
 
 PARTS = {
-    "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "groups", "health", "home", "imports",
-    "jobs", "maps", "messages", "projects", "payouts", "signups", "staff", "transactions", "users",
-    "vendors",
+    "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "groups", "health", "home",
+    "imports", "jobs", "maps", "messages", "projects", "payouts", "reconciliation", "signups", "staff", "transactions",
+    "users", "vendors",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""
 

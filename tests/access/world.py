@@ -34,6 +34,7 @@ from tests.duplicates.pairs import add_pair
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with
 from tests.imports.batches import stage
 from tests.payouts.lists import add_list
+from tests.reconciliation.files import add_file, paid_out
 from tests.vendors.shops import add_vendor
 
 Values = dict[str, Any]
@@ -93,6 +94,8 @@ def make_world(app: Flask, session: Session) -> World:
     session.add(sign_up)
     session.flush()
     desk_payment = _paid_at_own_shop(session, people["vendor"], north)
+    chief = people["admin"].user
+    assert chief is not None
     records: dict[tuple[str, bool], Values] = {}
     for own, project, maker in ((True, north, OWN), (False, south, "admin")):
         person = add_beneficiary(session, f"Sita of {project.name}", projects=[project])
@@ -128,6 +131,10 @@ def make_world(app: Flask, session: Session) -> World:
         records["transactions", own] = {"uuid": paid}
         found, row = add_list(session, project, payer, [person, twin], looked_after)
         records["payouts", own] = {"uuid": found.uuid, "row_uuid": row.uuid, "currency": "USD"}
+        over, _first = add_list(session, project, payer, [person], looked_after, title="Paid")
+        paid_out(session, over, chief)
+        file = add_file(session, over, looked_after)
+        records["reconciliation", own] = {"uuid": file, "list_uuid": over.uuid}
         budget = ProjectBudget(project_id=project.uuid, currency="EUR", amount=1000)
         session.add(budget)
         session.flush()

@@ -20,6 +20,7 @@ from tests.house import (
     changes_of_groups,
     changes_of_payouts,
     changes_of_projects,
+    changes_of_reconciliation,
     changes_of_transactions,
     changes_of_vendors,
 )
@@ -165,6 +166,7 @@ BY_SUBJECT = (
     | changes_of_vendors.CALLS
     | changes_of_payouts.CALLS
     | changes_of_projects.CALLS
+    | changes_of_reconciliation.CALLS
     | changes_of_transactions.CALLS
 )
 CALLS: Calls = BY_SUBJECT | {

@@ -30,6 +30,7 @@ OWN_FACTS = {
     "tbl_payout_lists",
     "tbl_payout_rows",
     "tbl_payout_approvals",
+    "tbl_reconciliations",
     "tbl_project_budgets",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""
@@ -137,6 +138,7 @@ def test_foreign_keys_stand_where_the_seed_or_our_page_has_them(catalogue: Catal
         ("tbl_temp_beneficiaries", "batchId"),
         ("tbl_users_signups", "userId"),
         ("tbl_vendors", "stateBy"),
+        ("tbl_grievances", "transactionId"),
         ("tbl_projects", "createdBy"),
         ("tbl_projects", "updatedBy"),
         ("tbl_projects", "statusBy"),

@@ -74,6 +74,23 @@ TRACES = (
         """t.state = 'OPEN' AND (t."firstId" = ANY(:people) OR t."secondId" = ANY(:people))""",
     ),
     Trace(
+        sentence("Providers’ files that name them, by which nothing was marked yet"),
+        "tbl_reconciliations",
+        f"t.state IN ('UPLOADED', 'REVIEW') AND {tells('t.inspection::text')}",
+    ),
+    Trace(
+        sentence("The first rows of providers’ files that name them"),
+        "tbl_reconciliations",
+        f"t.state = 'DONE' AND {tells('t.inspection::text')}",
+        """inspection = NULL, "filePath" = NULL, words = '{}'""",
+    ),
+    Trace(
+        sentence("Rows of providers’ files that name them: these stay, without what names them"),
+        "tbl_reconciliation_rows",
+        f"{tells('t.given')} OR {tells('t.reason')}",
+        "given = NULL, reason = NULL",
+    ),
+    Trace(
         sentence("Messages to them"),
         "tbl_messages",
         """t."userId" IS NULL AND (t."to" = ANY(:phones) OR lower(t."to") = ANY(:mails))""",

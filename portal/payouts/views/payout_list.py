@@ -36,6 +36,8 @@ def show_list(uuid: UUID) -> Response:
     """A list with its figures and its story; or how far the job at work on it is."""
     found = list_to("read", uuid)
     job = _job_of(found)
+    if job is not None and not current_ability().can("read", job):
+        job = None  # somebody else's work, of which this reader sees the end alone
     if wants_fragment():  # the job has ended, and the page is another one now
         return see_other(url_for("payouts.show_list", uuid=uuid))
     session, ability = db.session(), current_ability()
