@@ -3,6 +3,7 @@
 import re
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_babel.speaklater import LazyString
 
 from portal.audit.deeds import (
@@ -85,11 +86,11 @@ TABLES: dict[str, LazyString] = {
 FIELDS: dict[str, LazyString] = {
     "id": _l("Number"),
     "uuid": _l("Reference"),
-    "createdAt": _l("Registered"),
+    "createdAt": lazy_pgettext("when", "Registered"),
     "createdBy": _l("Registered by"),
     "updatedAt": _l("Last changed"),
     "updatedBy": _l("Last changed by"),
-    "deletedAt": _l("Deleted"),
+    "deletedAt": lazy_pgettext("when", "Deleted"),
     "bankedStatus": _l("Bank account"),
     "internetStatus": _l("Internet"),
     "phoneStatus": _l("Phone type"),
@@ -187,14 +188,14 @@ FIELDS: dict[str, LazyString] = {
     "error": _l("Error"),
     "attempts": _l("Attempts"),
     "startedAt": _l("Begun"),
-    "finishedAt": _l("Ended"),
+    "finishedAt": lazy_pgettext("when", "Ended"),
     "cancelRequestedAt": _l("Cancelling asked for"),
     "to": _l("Receiver"),
     "lastError": _l("Last error"),
     "lastCode": _l("Last answer"),
     "nextAttemptAt": _l("Next attempt"),
     "goodUntil": _l("Good until"),
-    "sentAt": _l("Sent"),
+    "sentAt": lazy_pgettext("when", "Sent"),
     "purgedAt": _l("Forgotten"),
     "userIdentifier": _l("E-mail"),
     "data": _l("What was written"),

@@ -1,6 +1,7 @@
 """Each language says all that the portal says, with the same places to fill in."""
 
 import re
+import unicodedata
 
 import pytest
 from babel.messages import Catalog, Message
@@ -8,6 +9,8 @@ from babel.messages import Catalog, Message
 from tests.house.messages import TRANSLATED, gather, read, waiting
 
 HOLE = re.compile(r"%\(\w+\)[sd]")
+APART = re.compile("\u2068[^\u2069]*\u2069")
+"""What keeps its own direction within a line."""
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +50,16 @@ def test_nothing_is_only_guessed_and_no_markup_is_changed(language: str) -> None
         if one.id and isinstance(one.id, str) and one.string:
             assert not one.fuzzy, one.id
             assert tag.findall(one.id) == tag.findall(str(one.string)), one.id
+
+
+def test_letters_in_arabic_begin_from_the_right(said: Catalog) -> None:
+    """A mail has no markup: each line goes the way of its first letter that has a direction, and what is put in at
+    its front has to be set apart."""
+    arabic = read("ar")
+    for one in said:
+        if one.id and any(str(file).endswith(".txt") for file, _ in one.locations):
+            found = arabic.get(one.id, one.context)
+            assert found
+            front = HOLE.split(APART.sub("", str(found.string)))[0]
+            directions = [way for way in map(unicodedata.bidirectional, front) if way in {"L", "R", "AL"}]
+            assert directions[:1] == ["AL"], found.string

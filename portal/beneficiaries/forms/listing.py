@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import (
     DateField,
     IntegerField,
@@ -46,7 +47,7 @@ COLUMN_LABELS = {
     "verified": _l("Verified"),
     "wallet": _l("Wallet"),
     "notes": _l("Notes"),
-    "created": _l("Registered"),
+    "created": lazy_pgettext("when", "Registered"),
     "uuid": _l("Reference"),
 }
 

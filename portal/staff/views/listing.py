@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, flash, request, url_for
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_pgettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from portal.auth.operations.sessions import end_everybodys_sessions
@@ -62,7 +62,7 @@ def _columns(query: dict[str, list[str]], sort: str) -> Iterator[dict[str, Any]]
         if name == "name":
             column = sort_column(name, label, query, name, sort)
         yield {**column, "role": {"name": "title", "state": "aside"}.get(name)}
-    yield {**sort_column("created", _l("Added"), query, "created", sort), "role": "low"}
+    yield {**sort_column("created", lazy_pgettext("when", "Added"), query, "created", sort), "role": "low"}
 
 
 def _chips(form: FilterForm, query: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
