@@ -110,6 +110,13 @@ TRACES = (
     ),
     Trace(sentence("Saved filters that name them"), "tbl_saved_filters", SEARCHED),
     Trace(
+        sentence("Searches and reasons of payout lists that name them"),
+        "tbl_payout_lists",
+        f"t.state NOT IN ('APPROVED', 'CANCELLED') AND ({SEARCHED} OR {tells('t.reason')})",
+        f"""filter = CASE WHEN {SEARCHED} THEN jsonb_build_object('people', to_jsonb(CAST(:named AS text[])))
+            ELSE filter END, reason = portal_without(reason, :marks)""",
+    ),
+    Trace(
         sentence("What people said their data were wanted for"),
         "tbl_audit_words",
         f"""t."erasedAt" IS NULL AND (EXISTS (SELECT FROM tbl_audit_log e
