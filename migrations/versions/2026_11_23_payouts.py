@@ -168,6 +168,20 @@ CREATE FUNCTION portal_payout_seal(list uuid, OUT hash text, OUT total numeric, 
     GROUP BY l.uuid
 $$;
 
+-- An amount that follows from what a person's details say: that itself, or so much for `each` that it counts. NULL for
+-- what cannot be read in one way, is nothing, or has more decimals than the currency.
+CREATE FUNCTION portal_payout_amount(said text, "each" numeric, decimals integer) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN "each" IS NULL THEN
+        CASE WHEN said ~ '^[0-9]{1,20}([.][0-9]{1,8})?$' THEN
+            CASE WHEN said::numeric > 0 AND said::numeric = round(said::numeric, decimals) THEN said::numeric END
+        END
+    ELSE
+        CASE WHEN said ~ '^[0-9]{1,3}$' THEN
+            CASE WHEN said::numeric > 0 AND said::numeric * "each" < 1e20 THEN said::numeric * "each" END
+        END
+    END;
+
 CREATE FUNCTION portal_payout_list_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     given integer;
@@ -301,6 +315,7 @@ DROP FUNCTION portal_payout_rows_changed();
 DROP FUNCTION portal_payout_approval_given();
 DROP FUNCTION portal_payout_list_moves();
 DROP FUNCTION portal_payout_seal(uuid);
+DROP FUNCTION portal_payout_amount(text, numeric, integer);
 """
 
 

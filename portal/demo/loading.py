@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, BeneficiaryProject, GroupedBeneficiary
 from portal.core.errors import Refusal
+from portal.demo.payouts import add_payouts
 from portal.demo.people import Made, people
 from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, named
 from portal.demo.projects import close_finished, equip_projects
 from portal.demo.requests import add_requests
-from portal.demo.vendors import add_more_vendors
 from portal.demo.staff import add_colleagues, add_limited_officer
+from portal.demo.vendors import add_more_vendors
 from portal.projects.models import Project
 from portal.users.models import User
 from portal.wallets.operations import ensure_pool
@@ -60,6 +61,7 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
     add_limited_officer(session, named("project", FLOOD), password_hash)
     add_requests(session)
     count = _add_people(session, list(people(now)))
+    add_payouts(session)
     close_finished(session)
     return count
 

@@ -16,6 +16,7 @@ from portal.users import roles
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
 from portal.vendors.models import ProjectVendor, Vendor
+from portal.vendors.states import VendorState
 from portal.wallets.operations import claim_one
 
 SPACE = UUID("f6b7ab0c-4c51-4a06-8c5b-0e2b7f0a6d55")
@@ -137,7 +138,15 @@ def add_vendors(session: Session, password_hash: str) -> None:
         if email:
             add_email_account(session, user, password_hash)
         session.add(
-            Vendor(uuid=uuid, name=name, email=email, phone=phone, location=place, wallet=claim_one(session))
+            Vendor(
+                uuid=uuid,
+                name=name,
+                email=email,
+                phone=phone,
+                location=place,
+                wallet=claim_one(session),
+                state=VendorState.APPROVED,
+            )
         )
         session.flush()
         session.add_all(

@@ -15,8 +15,8 @@ from portal.payouts.models import PayoutList
 from portal.payouts.terms import AmountRule
 
 AMOUNT = r"^[0-9]{1,20}([.][0-9]{1,8})?$"
-"""Figures that can be read in one way: a point and no other mark, at most twenty before it and eight behind."""
-MEMBERS = "^[0-9]{1,3}$"
+"""Figures that can be read in one way, as `portal_payout_amount` reads them: a point and no other mark, at most twenty
+before it and eight behind."""
 MOST_KEYS = 100
 LOOKED_AT = 2_000
 """In so many people one looks for details that hold numbers."""
@@ -39,14 +39,9 @@ def amount_of(found: PayoutList, decimals: int) -> tuple[ColumnElement[Any], Col
     if found.amount_rule == AmountRule.FIXED:
         return literal(found.amount, Numeric(28, 8)), literal(False)
     said = func.nullif(func.btrim(Beneficiary.extras[found.amount_key].astext), "", type_=Text)
-    if found.amount_rule == AmountRule.PER_MEMBER:
-        members = case((said.regexp_match(MEMBERS), cast(said, Numeric)))
-        product = members * literal(found.amount, Numeric(28, 8))
-        amount = case((product < literal(10**20), func.nullif(product, 0)))
-    else:
-        amount = case((said.regexp_match(AMOUNT), func.nullif(cast(said, Numeric), 0)))
-    fine = case((func.round(amount, decimals) == amount, amount))
-    return cast(fine, Numeric(28, 8)), said.is_not(None)
+    each = found.amount if found.amount_rule == AmountRule.PER_MEMBER else None
+    amount = func.portal_payout_amount(said, literal(each, Numeric(28, 8)), decimals, type_=Numeric(28, 8))
+    return amount, said.is_not(None)
 
 
 def numeric_keys(session: Session, chosen: PeopleFilter, ability: Ability) -> Sequence[NumericKey]:
