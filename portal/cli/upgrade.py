@@ -23,10 +23,12 @@ def bring_up_to_date() -> None:
 def upgrade() -> None:
     """Bring the database to this version: tables, queue, system roles. Safe to run again."""
     from portal import create_app
-    from portal.core.db import JOB_LIMITS
+    from portal.cli._bound import warn_if_unbound
+    from portal.core.db import JOB_LIMITS, libpq_url
 
     app = create_app({"PORTAL_DB_LIMITS": JOB_LIMITS})
     with app.app_context():
         bring_up_to_date()
     app.extensions["portal_pool"].close()
+    warn_if_unbound(libpq_url(app.config["SQLALCHEMY_DATABASE_URI"]))
     click.echo("The database is up to date.")

@@ -21,9 +21,12 @@ def web(host: str, port: int) -> None:
     from granian.server import Server
 
     import portal.assembly  # noqa: F401 -- loaded once here, so that the workers share its memory
+    from portal.cli._bound import warn_if_unbound
+    from portal.core.db import libpq_url
     from portal.core.embedded import database_url
 
-    database_url()  # counts this process, which outlives its workers, among the database's users
+    # Asking for it counts this process, which outlives its workers, among the database's users.
+    warn_if_unbound(libpq_url(database_url()))
     server = Server(
         "portal:create_app",
         address=host,
