@@ -81,6 +81,18 @@ def test_words_that_nobody_knows_are_told_and_the_file_is_checked_again(desk: De
     assert desk.verdicts(uuid) == ["FAILED", "UNREADABLE", "FAILED"]
 
 
+def test_columns_and_words_are_remembered_for_the_next_file_like_this(desk: Desk) -> None:
+    content = desk.file([f"{desk.rows[0].uuid},gone"], "Receipt,Outcome")
+    first = desk.check(content, **{"column-0": "reference", "column-1": "status"})
+    desk.browser.post(f"/reconciliations/{first}/words", data={"said-0": "gone", "word-0": "FAILED"})
+    desk.work(first)
+    assert desk.verdicts(first) == ["FAILED"]
+    again = desk.check(desk.file([f"{desk.rows[1].uuid},GONE"], "Receipt,Outcome"))
+    assert desk.verdicts(again) == ["FAILED"]
+    other = desk.take(desk.file([f"{desk.rows[1].uuid},gone"], "Receipt,Other")).location
+    assert desk.browser.post(other).status_code == 422, "another header is another shape"
+
+
 def test_what_is_chosen_counts_for_more_than_the_guess(desk: Desk) -> None:
     content = desk.file([f"{desk.rows[0].uuid},{desk.rows[1].uuid},failed"], "Reference,Client ref,Status")
     uuid = desk.check(content, **{"column-0": "ignore", "column-1": "reference", "column-2": "status"})

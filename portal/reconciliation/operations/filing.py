@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, true, update
+from sqlalchemy import cast, delete, func, insert, select, true, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict
@@ -44,7 +45,20 @@ def take_file(
     *,
     by: int,
 ) -> UUID:
-    """A new reconciliation of a list with a stored file that could be read."""
+    """A new reconciliation of a list with a stored file that could be read.
+
+    What the columns and words of the last file with these headers were said to be holds for this one, until somebody
+    says otherwise.
+    """
+    before = session.execute(
+        select(Reconciliation.columns, Reconciliation.words)
+        .where(
+            Reconciliation.inspection["headers"] == cast(inspection["headers"], JSONB),
+            Reconciliation.columns.is_not(None),
+        )
+        .order_by(Reconciliation.created_at.desc())
+        .limit(1)
+    ).first()
     uuid: UUID = session.scalars(
         insert(Reconciliation)
         .values(
@@ -54,6 +68,8 @@ def take_file(
             file_hash=file.digest,
             inspection=inspection,
             created_by=by,
+            columns=before.columns if before else None,
+            words=before.words if before else {},
         )
         .returning(Reconciliation.uuid)
     ).one()
