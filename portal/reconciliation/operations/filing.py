@@ -105,7 +105,7 @@ def move(session: Session, uuid: UUID, to: str, **values: Any) -> None:
 
 
 def hold(session: Session, uuid: UUID, state: str, *, job: UUID | None) -> Reconciliation:
-    """The one that a job works on, held until the transaction ends. Raises Conflict where it is no longer this job's."""
+    """The one that a job works on, held until the transaction ends. Raises Conflict where it is another's by now."""
     own = true() if job is None else Reconciliation.job_id == job
     found: Reconciliation | None = session.scalar(
         select(Reconciliation)
