@@ -14,8 +14,8 @@ from portal.core.values.money import currencies
 from portal.projects.queries.currencies import tokens
 
 ENGLISH = Locale("en")
-NOWHERE = "001"
-"""The territory of zones that are of no place, such as UTC."""
+NOWHERE = "Etc/"
+"""How zones begin that are of no place: so many hours from Greenwich."""
 
 
 def currencies_to_choose(session: Session) -> Sequence[tuple[str, str]]:
@@ -44,7 +44,7 @@ def _time_zones(locale: Locale) -> tuple[tuple[str, str], ...]:
     places = get_global("zone_territories")
     named = [
         (name, f"{get_timezone_location(name, locale=locale)} – {name}")
-        for name, territory in places.items()
-        if name in there and territory != NOWHERE
+        for name in places
+        if name in there and not name.startswith(NOWHERE)
     ]
     return (("UTC", "UTC"), *sorted(named, key=lambda pair: pair[1]))
