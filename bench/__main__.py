@@ -7,7 +7,19 @@ from pathlib import Path
 from bench.figures import Report
 from bench.ground import Ground
 
-MEASUREMENTS = ("plans", "auth", "pages", "peers", "import", "export", "bulk", "duplicates", "group", "map")
+MEASUREMENTS = (
+    "plans",
+    "auth",
+    "pages",
+    "peers",
+    "import",
+    "export",
+    "bulk",
+    "duplicates",
+    "group",
+    "map",
+    "daily",
+)
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
 TWICE_AMONG = 131_072
@@ -70,6 +82,10 @@ def main() -> None:
         from bench.groups import measure_groups
 
         measure_groups(report, many, ROWS // scale)
+    if "daily" in chosen:
+        from bench.daily import measure_daily
+
+        measure_daily(report, many)
     if "map" in chosen:
         from bench.mapping import measure_map
 
