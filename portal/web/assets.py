@@ -46,7 +46,8 @@ class Content:
     @cached_property
     def brotli(self) -> bytes:
         """As every browser of today takes it."""
-        return brotli.compress(self.plain, quality=11)
+        packed: bytes = brotli.compress(self.plain, quality=11)
+        return packed
 
     @cached_property
     def gzip(self) -> bytes:

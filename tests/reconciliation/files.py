@@ -9,7 +9,7 @@ from portal.payouts.models import PayoutList
 from portal.reconciliation.models import Reconciliation
 from portal.users.models import User
 
-INSPECTION = {
+INSPECTION: dict[str, object] = {
     "kind": "csv", "encoding": "utf-8", "delimiter": ",", "sheets": [], "sheet": None, "header_row": 1, "titles": [],
     "headers": ["Reference", "Status"], "sample": [["x", "failed"]], "sample_rows": [2], "rows": 1, "blank_rows": 0,
     "rows_exact": True, "date_orders": {},

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.enums import TransactionStatus
+from portal.core.enums import ProjectStatus, TransactionStatus
 from portal.erasing.operations.erasing import erase
 from portal.reconciliation.models import Reconciliation, ReconciliationRow
 from portal.reconciliation.operations.filing import forget
@@ -150,7 +150,7 @@ def test_F6_a_providers_file_names_nobody_who_was_erased(desk: Desk) -> None:
 
 def test_in_a_closed_project_nothing_is_marked(desk: Desk, app: Flask, session: Session) -> None:
     uuid = desk.check(desk.file([desk.line(0, "failed")]))
-    desk.ground.project.status = "CLOSED"
+    desk.ground.project.status = ProjectStatus.CLOSED
     session.commit()
     desk.browser.post(f"/reconciliations/{uuid}/mark")
     with pytest.raises(Exception, match="closed"):

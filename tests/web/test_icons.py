@@ -11,7 +11,7 @@ from portal.web import icons
 
 
 def test_the_file_has_a_symbol_for_each_icon() -> None:
-    svg = ElementTree.fromstring(icons.sheet())  # noqa: S314 -- our own
+    svg = ElementTree.fromstring(icons.sheet())
     symbols = {symbol.attrib["id"]: len(symbol) for symbol in svg}
     assert set(symbols) == icons.ICONS
     assert all(symbols.values()), "an icon without a line"
