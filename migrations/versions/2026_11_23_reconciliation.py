@@ -48,7 +48,8 @@ CREATE TABLE tbl_reconciliation_rows (
     CONSTRAINT pk_tbl_reconciliation_rows PRIMARY KEY ("reconciliationId", number),
     CONSTRAINT "fk_tbl_reconciliation_rows_reconciliationId" FOREIGN KEY ("reconciliationId")
         REFERENCES tbl_reconciliations (uuid) ON DELETE CASCADE,
-    CONSTRAINT "fk_tbl_reconciliation_rows_transactionId" FOREIGN KEY ("transactionId") REFERENCES tbl_transactions (uuid)
+    CONSTRAINT "fk_tbl_reconciliation_rows_transactionId" FOREIGN KEY ("transactionId")
+        REFERENCES tbl_transactions (uuid)
 );
 CREATE INDEX "ix_tbl_reconciliation_rows_transactionId" ON tbl_reconciliation_rows ("transactionId");
 
