@@ -16,11 +16,18 @@ from portal.projects.models import Project
 from portal.users.operations.assignments import assign_role, remove_role
 from tests.factories import add_project, add_user_with, enter_as
 from tests.projects.conftest import Ground
+from tests.vendors.shops import add_vendor
 
 pytestmark = pytest.mark.database
 
 GOOD = "0xD3f9722b8EbB8580A7c36Ce4931832Df71915273"
 FORM = {"name": "Winter  Cash", "type": "CVA", "description": "For the frost.", "currency": "NPR"}
+
+
+PAYMENT = """INSERT INTO tbl_transactions ("projectId", "beneficiaryId", "vendorId", amount, currency)
+    VALUES (:it, :to, :by, 100, 'NPR')"""
+GRIEVANCE = """INSERT INTO tbl_grievances ("reportedBy", "reporterUserId", "reporterContact", title, type, "projectId",
+    description) SELECT 'A', id, 'A', 'A', 'OTHER', :it, 'A' FROM tbl_users LIMIT 1"""
 
 
 def _made(session: Session) -> Project:
@@ -181,6 +188,17 @@ def test_E9_a_project_goes_only_when_nothing_hangs_on_it_and_comes_back(
     assert manager.post(f"{page}/restore").status_code == 409
 
 
+def test_E9_whatever_refers_to_a_project_keeps_it_from_being_deleted(
+    here: Ground, manager: FlaskClient
+) -> None:
+    here.session.execute(text(GRIEVANCE), {"it": here.empty.uuid})
+    page = f"/projects/{here.empty.uuid}/delete"
+    assert "Grievance" in manager.get(page).text
+    assert manager.post(page).status_code == 422
+    here.session.execute(text('UPDATE tbl_grievances SET "deletedAt" = now()'))
+    assert manager.post(page).status_code == 303
+
+
 def test_opening_closing_and_reopening_by_the_pages(here: Ground, manager: FlaskClient, app: Flask) -> None:
     page = f"/projects/{here.empty.uuid}"
     assert "Open the project" in manager.get(page).text
@@ -202,7 +220,15 @@ def test_closing_tells_first_what_is_not_finished(here: Ground, manager: FlaskCl
         ),
         {"it": here.project.uuid},
     )
+    payer = add_vendor(here.session, "Bank", [here.project])
+    here.session.execute(text(PAYMENT), {"it": here.project.uuid, "to": here.asha.uuid, "by": payer.uuid})
+    here.session.execute(text(GRIEVANCE), {"it": here.project.uuid})
     shown = manager.get(f"{here.url}/close").text
-    assert "1 import into this project is not through." in shown
+    for said in (
+        "1 import into this project is not through.",
+        "1 payout waits for a decision.",
+        "1 grievance waits for an answer.",
+    ):
+        assert said in shown
     assert manager.post(f"{here.url}/close").status_code == 303
     assert add_project(here.session, "Another").status == "ACTIVE"

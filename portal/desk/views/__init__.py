@@ -14,4 +14,11 @@ def home_of(person: Person) -> str | None:
     return url_for("desk.show_desk") if person.only_vendor else None
 
 
-from portal.desk.views import claiming, disputing, home, payments, statement  # noqa: E402, F401 - they add routes to bp
+from portal.desk.views import (  # noqa: E402, F401 - they add routes to bp
+    claiming,
+    disputing,
+    home,
+    in_projects,
+    payments,
+    statement,
+)

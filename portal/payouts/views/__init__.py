@@ -15,6 +15,7 @@ from portal.payouts.views import (  # noqa: E402, F401 - they add their routes t
     approving,
     editing,
     export,
+    in_projects,
     limits,
     listing,
     making,

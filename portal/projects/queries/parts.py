@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability
+from portal.core.db import db
 from portal.core.unchanged import while_unchanged
 from portal.projects.models import Project, ProjectBudget
 from portal.projects.parts import Part, open_ends, parts
@@ -97,18 +98,27 @@ def number_in(part: Part, ability: Ability, project: type[Project]) -> ScalarSel
     return counted.where(part.link.project_id == project.uuid).correlate(project).scalar_subquery()
 
 
-def hanging_on(session: Session, project: UUID) -> list[Part]:
-    """The parts of which anything hangs on a project, whoever may see it."""
-    asked = {
-        part.name: select(part.link.id)
-        .where(part.link.project_id == project, part.link.deleted_at.is_(None))
-        .exists()
-        for part in parts()
-    }
-    if not asked:
-        return []
+RECORDS = frozenset({"tbl_project_budgets", "tbl_transaction_sums", "tbl_import_batches", "tbl_bulk_actions"})
+"""Tables that name a project and do not hang on it: budgets, which go with it while nothing is spent, sums of what
+hangs elsewhere, and records of what was done once."""
+
+
+def hanging_on(session: Session, project: UUID) -> list[str]:
+    """The tables of which anything that is not deleted hangs on a project, whoever may see it.
+
+    All that refer to projects are asked, so that a module that comes later cannot be forgotten.
+    """
+    asked = {}
+    for table in db.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column is not Project.__table__.c.uuid or table.name in RECORDS:
+                continue
+            there = select(literal(1)).select_from(table).where(key.parent == project)
+            if "deletedAt" in table.c:
+                there = there.where(table.c.deletedAt.is_(None))
+            asked[table.name] = there.exists()
     row = session.execute(select(*(there.label(name) for name, there in asked.items()))).one()
-    return [part for part in parts() if getattr(row, part.name)]
+    return [name for name in asked if getattr(row, name)]
 
 
 def has_spent(session: Session, project: UUID) -> bool:

@@ -5,14 +5,15 @@ from uuid import UUID
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
 
+from portal.audit.wording import table_name
 from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.projects.models import Project
 from portal.projects.operations import fate
-from portal.projects.queries.parts import hanging_on, has_spent
+from portal.projects.queries.parts import hanging_on, has_spent, seen_parts
 from portal.projects.queries.project import project_with
 from portal.projects.views import bp
-from portal.web.access import current_person, load, requires
+from portal.web.access import current_ability, current_person, load, requires
 from portal.web.forms import PortalForm
 from portal.web.htmx import page, see_other
 
@@ -48,11 +49,13 @@ def restore_project(uuid: UUID) -> Response:
 
 def _ask(project: Project, form: PortalForm, status: int) -> Response:
     session = db.session()
+    parts = {part.link.__tablename__: part for part in seen_parts(current_ability())}
+    hanging = [(table, parts.get(table)) for table in hanging_on(session, project.uuid)]
     return page(
         "projects/delete_project.html",
         project=project,
         form=form,
-        hanging=hanging_on(session, project.uuid),
+        hanging=[(part.label if part else table_name(table), part) for table, part in hanging],
         spent=has_spent(session, project.uuid),
         status=status,
     )
