@@ -13,6 +13,7 @@ from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, n
 from portal.demo.projects import close_finished, equip_projects
 from portal.demo.requests import add_requests
 from portal.demo.staff import add_colleagues, add_limited_officer
+from portal.demo.transactions import add_transactions
 from portal.demo.vendors import add_more_vendors
 from portal.projects.models import Project
 from portal.users.models import User
@@ -62,6 +63,7 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
     add_requests(session)
     count = _add_people(session, list(people(now)))
     add_payouts(session)
+    add_transactions(session, now)
     close_finished(session)
     return count
 
