@@ -19,6 +19,7 @@ MEASUREMENTS = (
     "group",
     "map",
     "daily",
+    "vendors",
 )
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
@@ -82,6 +83,10 @@ def main() -> None:
         from bench.groups import measure_groups
 
         measure_groups(report, many, ROWS // scale)
+    if "vendors" in chosen:
+        from bench.vendors import measure_vendors
+
+        measure_vendors(report, few, ROWS // scale)
     if "daily" in chosen:
         from bench.daily import measure_daily
 

@@ -80,6 +80,7 @@ def add_more_vendors(session: Session, today: dt.date) -> None:
             update(Vendor)
             .where(Vendor.uuid == named("vendor", name))
             .values(
+                state=APPROVED,
                 extras={CONTACT: contact},
                 latitude=latitude,
                 longitude=longitude,

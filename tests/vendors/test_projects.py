@@ -102,7 +102,7 @@ def test_in_a_closed_project_nothing_changes_by_page_or_by_sql(here: Ground, man
     assert f"{part}/days" not in manager.get(here.url).text
     other_days = manager.post(f"{part}/days", data={"version": "/", "starts_on": "2026-03-01"})
     for answer in (other_days, manager.post(f"{part}/remove")):
-        assert answer.status_code == 422
+        assert answer.status_code == 409
         assert "is closed" in answer.text
     assert days(here) == {"winter": (None, None)}
     with pytest.raises(DBAPIError, match="the project is closed"):

@@ -8,10 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from portal.core.enums import ProjectStatus
 from portal.core.errors import Conflict, NotFound, Refusal
-from portal.core.told import CLOSED
-from portal.projects.models import Project
+from portal.projects.queries.project import hold_writable
 from portal.vendors.models import ProjectVendor
 
 
@@ -24,11 +22,11 @@ def assign(
 ) -> None:
     """Let a vendor work in a project from one day to another, both included; None is no such limit.
 
-    The caller has looked whether the person sees both. Raises Refusal for a project that is closed or deleted and for
-    days in the wrong order, Conflict where they work there already.
+    The caller has looked whether the person sees both. Raises Refusal for days in the wrong order, Conflict for a
+    closed project and where they work there already, NotFound for a project that is gone.
     """
     _check_order(starts_on, ends_on)
-    _check_open(session, project)
+    hold_writable(session, project)
     days = {"starts_on": starts_on, "ends_on": ends_on}
     put = insert(ProjectVendor).values(project_id=project, vendor_id=vendor, **days)
     again: dict[str, Any] = {**days, "deleted_at": None, "created_at": func.now(), "updated_at": func.now()}
@@ -54,11 +52,11 @@ def change_days(
 ) -> None:
     """Give a vendor's work in a project other days.
 
-    Raises Conflict where the days are no longer those that were `seen`, NotFound where they do not work there, Refusal
-    as `assign` does.
+    Raises Conflict where the days are no longer those that were `seen` and for a closed project, NotFound where they do
+    not work there, Refusal for days in the wrong order.
     """
     _check_order(starts_on, ends_on)
-    _check_open(session, project)
+    hold_writable(session, project)
     part = session.scalars(_part(vendor, project).with_for_update()).one_or_none()
     if part is None:
         raise NotFound
@@ -71,9 +69,9 @@ def change_days(
 def take_out(session: Session, vendor: UUID, project: UUID) -> None:
     """Take a vendor out of a project; what they were paid there stays.
 
-    Raises NotFound where they do not work there, Refusal for a closed project.
+    Raises NotFound where they do not work there, Conflict for a closed project.
     """
-    _check_open(session, project)
+    hold_writable(session, project)
     left = session.scalar(
         update(ProjectVendor)
         .where(
@@ -99,16 +97,6 @@ def _part(vendor: UUID, project: UUID) -> Any:
         )
         .execution_options(populate_existing=True)
     )
-
-
-def _check_open(session: Session, project: UUID) -> None:
-    found = session.execute(
-        select(Project.name, Project.status).where(Project.uuid == project, Project.deleted_at.is_(None))
-    ).one_or_none()
-    if found is None:
-        raise Refusal("There is no such project.", field="project")
-    if found.status == ProjectStatus.CLOSED:
-        raise Refusal(CLOSED, field="project", name=found.name)
 
 
 def _check_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:

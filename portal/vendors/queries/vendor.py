@@ -84,11 +84,6 @@ def holds_vendor_role(session: Session, user_id: int) -> bool:
     return bool(session.scalar(select(held)))
 
 
-def name_of_user(session: Session, user_id: int | None) -> str | None:
-    """What a user is called."""
-    return session.scalar(select(User.name).where(User.id == user_id)) if user_id is not None else None
-
-
 def name_of_uuid(session: Session, uuid: UUID | None) -> str | None:
     """What the user of a uuid is called."""
     return session.scalar(select(User.name).where(User.uuid == uuid)) if uuid is not None else None
@@ -142,8 +137,3 @@ def projects_to_join(
         )
         statement = statement.where(~there)
     return [(row.uuid, row.name) for row in session.execute(ability.accessible(statement, "read", Project))]
-
-
-def project_named(uuid: UUID) -> Select[Project]:
-    """The project with this uuid."""
-    return select(Project).where(Project.uuid == uuid, Project.deleted_at.is_(None))

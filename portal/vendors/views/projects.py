@@ -7,12 +7,13 @@ from flask import Response, flash, url_for
 from flask_babel import gettext as _
 
 from portal.core.db import db
-from portal.core.errors import Conflict, NotFound, Refusal
+from portal.core.errors import NotFound, Refusal
 from portal.projects.models import Project
+from portal.projects.queries.project import project_with
 from portal.vendors.forms import AssignForm, ChangeDaysForm, days_version
 from portal.vendors.models import Vendor
 from portal.vendors.operations import projects as operations
-from portal.vendors.queries.vendor import Part, parts_of, project_named, projects_to_join
+from portal.vendors.queries.vendor import Part, parts_of, projects_to_join
 from portal.vendors.views import bp
 from portal.vendors.views.loading import frame, vendor_to
 from portal.web.access import current_ability, current_person, load, requires
@@ -55,7 +56,7 @@ def change_days(uuid: UUID, project_uuid: UUID) -> Response:
         db.session.rollback()
         form.refuse(refusal)
         vendor, part = _others(uuid), _part(uuid, project_uuid)
-        stale = isinstance(refusal, Conflict)
+        stale = form.seen != (part.starts_on, part.ends_on)
         form.version.data = days_version(part.starts_on, part.ends_on)
         return _ask_days(vendor, part, form, refusal.status, stale=stale)
     db.session.commit()
@@ -102,7 +103,7 @@ def _others(uuid: UUID) -> Vendor:
 
 def _part(uuid: UUID, project_uuid: UUID) -> Part:
     """The vendor's work in a project that the reader sees. Raises NotFound."""
-    load(project_named(project_uuid), "read", Project)
+    load(project_with(project_uuid), "read", Project)
     for part in parts_of(db.session(), uuid, current_ability()):
         if part.uuid == project_uuid:
             return part

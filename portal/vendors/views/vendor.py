@@ -10,8 +10,9 @@ from portal.audit.shown import in_words
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keyset import read_position
+from portal.projects.queries.project import name_of_user
 from portal.vendors.models import CONTACT
-from portal.vendors.queries.vendor import access_of, name_of_user, parts_of
+from portal.vendors.queries.vendor import access_of, parts_of
 from portal.vendors.views import bp
 from portal.vendors.views.loading import frame, lead_to_deleted, vendor_to
 from portal.web.access import current_ability, requires
