@@ -21,11 +21,12 @@ from portal.beneficiaries.queries.holders import Holder, holders
 from portal.beneficiaries.views import bp
 from portal.beneficiaries.wording import reason_words, score_words
 from portal.core.db import db
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, sentence
 from portal.web.access import current_ability, requires
 from portal.web.extras import has_row, row_of
 from portal.web.htmx import page, see_other
 
+LOOK_AGAIN = sentence("Look at who is registered or was deleted, and tick the box if this is somebody else.")
 TELLING = frozenset({"name", "phone", "govt_id", "wallet"})
 """Facts by which people are told apart: who changes one is asked who may be the same, as who registers somebody."""
 MASKED = frozenset({"phone", "govt_id"})
@@ -104,8 +105,7 @@ def _refused(form: EditForm, taken: Sequence[Holder], alike: Sequence[Alike]) ->
         if holder.mark in TAKEN:
             form.refuse(Refusal(TAKEN[holder.mark], field=holder.mark))
     if not form.errors and (alike or taken) and not form.all_the_same.data:
-        said = "Look at who is registered or was deleted, and tick the box if this is somebody else."
-        form.refuse(Refusal(said, field="all_the_same"))
+        form.refuse(Refusal(LOOK_AGAIN, field="all_the_same"))
     return bool(form.errors)
 
 

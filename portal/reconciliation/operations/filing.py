@@ -11,7 +11,7 @@ from sqlalchemy import cast, delete, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, sentence
 from portal.imports.operations.batches import StoredFile
 from portal.jobs.models import Job
 from portal.reconciliation.meanings import Meaning, Target, plain
@@ -26,7 +26,7 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 """To which state from which."""
 BACK = {"CHECKING": "UPLOADED", "MARKING": "REVIEW"}
 """Where it goes back to when the job at work on it was cancelled or failed."""
-MOVED_ON = "This file has moved on meanwhile. Reload the page to see where it stands."
+MOVED_ON = sentence("This file has moved on meanwhile. Reload the page to see where it stands.")
 FRESH = 86_400
 """Seconds for which a file may lie without a row that names it: it is stored before the row is made."""
 
