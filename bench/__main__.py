@@ -95,6 +95,10 @@ def main() -> None:
         from bench.mapping import measure_map
 
         measure_map(report, many)
+    if "payouts" in chosen:
+        from bench.payouts import measure_payouts
+
+        measure_payouts(report, many, ROWS // scale)
 
 
 if __name__ == "__main__":

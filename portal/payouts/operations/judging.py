@@ -44,6 +44,8 @@ UPDATE tbl_payout_rows r SET reasons = j.reasons, verdict = CASE WHEN j.reasons 
 FROM judged j WHERE r.uuid = j.uuid AND r.reasons <> j.reasons
 """
 
+LARGE = text('SELECT EXISTS (SELECT FROM tbl_payout_rows WHERE "listId" = :list OFFSET 2000)')
+NESTED = text("SELECT set_config('enable_nestloop', :on, true)")
 SEAL = text("SELECT hash, total, payable FROM portal_payout_seal(:list)")
 SUM = text(
     "SELECT NULL AS hash, coalesce(sum(amount), 0) AS total, count(*) AS payable FROM tbl_payout_rows"
@@ -66,10 +68,15 @@ def judge(session: Session, found: PayoutList) -> int:
     Somebody who is in two open lists of a project can be paid by one: by that which was submitted, else by the
     older. So of two drafts neither stands in the other's way for ever.
     """
+    # Of rows that were written a moment ago PostgreSQL knows no numbers, and would look through everybody for each of
+    # them.
+    large = session.scalar(LARGE, {"list": found.uuid})
+    session.execute(NESTED, {"on": "off" if large else "on"})
     done = session.execute(
         text(JUDGE.format(needs=NEEDS[Method(found.method)])),
         {"list": found.uuid, "project": found.project_id, "made": found.created_at},
     )
+    session.execute(NESTED, {"on": "on"})
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
