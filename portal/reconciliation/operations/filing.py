@@ -11,7 +11,7 @@ from sqlalchemy import cast, delete, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Conflict, sentence, sentence
+from portal.core.errors import Conflict, sentence
 from portal.imports.operations.batches import StoredFile
 from portal.jobs.models import Job
 from portal.reconciliation.meanings import Meaning, Target, plain
