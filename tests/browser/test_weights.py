@@ -1,13 +1,14 @@
 """What the pages weigh, as the server sends them: a slow line must not keep people from their work."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Request, expect
-from sqlalchemy import text
 
+from portal.beneficiaries.models import BeneficiaryGroup
 from tests.browser.conftest import Live
+from tests.factories import add_group
 
 pytestmark = pytest.mark.browser
 
@@ -33,22 +34,14 @@ class Scales:
 
 
 @pytest.fixture
-def scales(page: Page, live: Live, enter: Callable[..., None]) -> Iterator[Scales]:
-    """Beside eight groups, each of which a filter offers: those that other tests left here are set aside meanwhile."""
-    aside = text(
-        """UPDATE tbl_beneficiaries_group SET "deletedAt" = now()
-        WHERE "deletedAt" IS NULL AND id > (SELECT coalesce(max(id), 0) FROM (
-            SELECT id FROM tbl_beneficiaries_group ORDER BY id LIMIT 8) first) RETURNING id"""
-    )
+def scales(page: Page, live: Live, enter: Callable[..., None]) -> Scales:
+    """Beside three hundred groups, which a filter must not all name."""
     with live.session() as session:
-        groups = list(session.scalars(aside))
+        for number in range(300 - (session.query(BeneficiaryGroup).count())):
+            add_group(session, f"Households of the ward {number} that were reached")
         session.commit()
     enter()
-    yield Scales(page)
-    with live.session() as session:
-        back = text("""UPDATE tbl_beneficiaries_group SET "deletedAt" = NULL WHERE id = ANY(:groups)""")
-        session.execute(back, {"groups": groups})
-        session.commit()
+    return Scales(page)
 
 
 def test_the_first_load_weighs_at_most_70_KiB(page: Page, scales: Scales) -> None:

@@ -23,6 +23,7 @@ from portal.beneficiaries.compass import area_words
 from portal.beneficiaries.forms.places import PlacesField
 from portal.beneficiaries.queries.columns import DEFAULT
 from portal.beneficiaries.queries.filters import Lack, PeopleFilter
+from portal.beneficiaries.queries.options import MOST, Choices
 from portal.beneficiaries.queries.places import Area, read_area
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.web.forms import PortalForm, no_nul
@@ -107,6 +108,9 @@ class FilterForm(PortalForm):
         filters=[_empty_for_none],
     )
     group = SelectField(_l("Group"), filters=[_empty_for_none])
+    groups = StringField(_l("Group"), [Optional(), Length(max=200), no_nul])
+    named: Sequence[UUID] = ()
+    """The groups of which a part of the name was typed."""
     project = SelectField(_l("Project"), filters=[_empty_for_none])
     people = SelectMultipleField(_l("Picked"), coerce=UUID, choices=(), validate_choice=False)
     age_from = IntegerField(_l("Age from"), [Optional(), NumberRange(0, 150)])
@@ -121,16 +125,23 @@ class FilterForm(PortalForm):
         filters=[_empty_for_none],
     )
 
-    def offer(self, groups: Sequence[tuple[UUID, str]], projects: Sequence[tuple[UUID, str]]) -> None:
+    def offer(self, offered: Choices) -> None:
         """Let the reader choose among the groups and projects that they may see."""
-        offered = (
+        groups, projects, self.named = offered.groups, offered.projects, offered.named
+        for field, rows in (
             (self.group, groups),
             (self.also_in, groups),
             (self.not_in, groups),
             (self.project, projects),
-        )
-        for field, rows in offered:
+        ):
             field.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in rows)]
+
+    def validate_groups(self, field: StringField) -> None:
+        """What was typed is part of a group's name, and not of so many that it says nothing."""
+        if field.data and field.data.strip() and not self.named:
+            raise ValidationError(_l("No group has this in its name."))
+        if len(self.named) >= MOST:
+            raise ValidationError(_l("Too many groups have this in their names: type more of it."))
 
     def validate_created_to(self, field: DateField) -> None:
         """A range runs forward, and within the years a calendar knows."""
@@ -151,6 +162,7 @@ class FilterForm(PortalForm):
             not_in=UUID(self.not_in.data) if self.not_in.data else None,
             verified={"yes": True, "no": False}.get(self.verified.data or ""),
             group=UUID(self.group.data) if self.group.data else None,
+            groups=tuple(self.named),
             project=UUID(self.project.data) if self.project.data else None,
             people=tuple(self.people.data or ()),
             age_from=self.age_from.data,

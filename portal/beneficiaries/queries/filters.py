@@ -42,7 +42,8 @@ class PeopleFilter:
     """Which people a list shows. An empty field does not narrow. Ages in years, both ends included.
 
     `alike` finds, beside those whom `q` finds, people whose names sound like it or are spelt nearly so.
-    `lacks` finds who is without any of what it names. `also_in` and `not_in` are further groups beside `group`, so that
+    `lacks` finds who is without any of what it names. `groups` finds who is in any of them: those of which a part of
+    the name was typed. `also_in` and `not_in` are further groups beside `group`, so that
     two can be compared.
     `location` names places, or parts of their names: who lives at any of them is found.
     `area` is a part of the map as `places.Area` has it; `placed` asks who has coordinates and who has none.
@@ -59,6 +60,7 @@ class PeopleFilter:
     not_in: UUID | None = None
     verified: bool | None = None
     group: UUID | None = None
+    groups: tuple[UUID, ...] = ()
     project: UUID | None = None
     people: tuple[UUID, ...] = ()
     age_from: int | None = None
@@ -107,6 +109,8 @@ def where(chosen: PeopleFilter, *, personal: PersonalData, ranked: bool = False)
         conditions.append(or_(*(lacking(lack) for lack in chosen.lacks)))
     if chosen.group:
         conditions.append(_in_group(chosen.group))
+    if chosen.groups:
+        conditions.append(_in_group(*chosen.groups))
     if chosen.also_in:
         conditions.append(_in_group(chosen.also_in))
     if chosen.not_in:
@@ -180,9 +184,10 @@ def _at(place: str) -> ColumnElement[bool]:
     return func.lower(Beneficiary.location).contains(place, autoescape=True)
 
 
-def _in_group(group: UUID) -> ColumnElement[bool]:
+def _in_group(*groups: UUID) -> ColumnElement[bool]:
+    within = GroupedBeneficiary.beneficiary_group_id
     return exists().where(
-        GroupedBeneficiary.beneficiary_group_id == group,
+        within == groups[0] if len(groups) == 1 else within == any_(array(groups, type_=Uuid())),
         GroupedBeneficiary.beneficiary_id == Beneficiary.uuid,
         GroupedBeneficiary.deleted_at.is_(None),
     )

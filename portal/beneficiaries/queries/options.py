@@ -1,20 +1,98 @@
 """What a filter or a form on people can be narrowed to."""
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, Text, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryGroup
 from portal.core.abilities import Ability
+from portal.core.search import contains, tidy, words_in
 from portal.core.unchanged import while_unchanged
 from portal.projects.models import Project
 
 MOST = 500
+FEW = 12
+"""As many groups a list lets choose among; of more, one types a part of the name."""
 
 Option = tuple[UUID, str]
+
+
+class Choices(NamedTuple):
+    """What a list can be narrowed to. `groups` are the few there are, or none but those that the address names where
+    there are `many`; `named` are those of which a part of the name was typed."""
+
+    groups: tuple[Option, ...]
+    projects: tuple[Option, ...]
+    many: bool = False
+    named: tuple[UUID, ...] = ()
+
+
+def choices_of_list(session: Session, ability: Ability, given: Iterable[str], typed: str) -> Choices:
+    """The choices of a list whose address names the groups in `given` (uuids, if they are) and a part of a name.
+
+    Only what the reader may see is found, so that no name can be guessed. At most 500 groups are found by name.
+    """
+    asked = tuple(sorted(filter(None, map(_uuid_in, given))))
+    key = (choices_of_list, ability, asked, typed)
+    return while_unchanged(session, key, lambda: _ask_choices(session, ability, asked, typed))
+
+
+def _uuid_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _ask_choices(session: Session, ability: Ability, asked: tuple[UUID, ...], typed: str) -> Choices:
+    projects = ability.accessible(_projects(), "read", Project)
+    parts = [_groups(ability, "few").limit(FEW + 1), projects]
+    if asked:
+        parts.append(_groups(ability, "asked").where(BeneficiaryGroup.uuid.in_(asked)))
+    if typed.strip():
+        parts.append(named_like(_groups(ability, "named"), typed).limit(MOST))
+    rows = session.execute(union_all(*(select(part.subquery()) for part in parts))).all()
+
+    def of(*kinds: str) -> tuple[Option, ...]:
+        return tuple(dict.fromkeys((row.uuid, row.name) for row in rows if row.kind in kinds))
+
+    many = len(of("few")) > FEW
+    named = tuple(uuid for uuid, _name in of("named"))
+    return Choices(of("asked") if many else of("few"), of("project"), many, named)
+
+
+def named_like(groups: Select[*tuple[Any, ...]], typed: str) -> Select[*tuple[Any, ...]]:
+    """Of a SELECT of groups those with all that was typed in their names, in any spelling."""
+    name = literal(" ") + func.portal_fold(BeneficiaryGroup.name, type_=Text)
+    return groups.where(*(contains(name, word) for word in words_in(tidy(typed))))
+
+
+def group_names(session: Session, ability: Ability, typed: str, most: int) -> list[str]:
+    """The names of groups that hold what was typed, by name, among those the reader may see."""
+    found = named_like(_groups(ability, "named"), typed).limit(most)
+    return [row.name for row in session.execute(found)]
+
+
+def _groups(ability: Ability, kind: str) -> Select[*tuple[Any, ...]]:
+    groups = (
+        select(literal(kind).label("kind"), BeneficiaryGroup.uuid, BeneficiaryGroup.name)
+        .where(BeneficiaryGroup.deleted_at.is_(None))
+        .order_by(BeneficiaryGroup.name)
+    )
+    return ability.accessible(groups, "read", BeneficiaryGroup)
+
+
+def _projects() -> Select[*tuple[Any, ...]]:
+    return (
+        select(literal("project").label("kind"), Project.uuid, Project.name)
+        .where(Project.deleted_at.is_(None))
+        .order_by(Project.name)
+        .limit(MOST)
+    )
 
 
 def groups_and_projects(session: Session, ability: Ability) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
@@ -32,20 +110,5 @@ def _ask(session: Session, ability: Ability) -> tuple[tuple[Option, ...], tuple[
 
 @lru_cache(64)
 def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
-    groups = (
-        select(literal("group").label("kind"), BeneficiaryGroup.uuid, BeneficiaryGroup.name)
-        .where(BeneficiaryGroup.deleted_at.is_(None))
-        .order_by(BeneficiaryGroup.name)
-        .limit(MOST)
-    )
-    projects = (
-        select(literal("project").label("kind"), Project.uuid, Project.name)
-        .where(Project.deleted_at.is_(None))
-        .order_by(Project.name)
-        .limit(MOST)
-    )
-    parts = (
-        ability.accessible(groups, "read", BeneficiaryGroup).subquery(),
-        ability.accessible(projects, "read", Project).subquery(),
-    )
-    return union_all(*(select(part) for part in parts))
+    parts = (_groups(ability, "group").limit(MOST), ability.accessible(_projects(), "read", Project))
+    return union_all(*(select(part.subquery()) for part in parts))

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.beneficiaries.forms import FilterForm
 from portal.beneficiaries.queries.filters import PeopleFilter
-from portal.beneficiaries.queries.options import Option, groups_and_projects
+from portal.beneficiaries.queries.options import Choices, choices_of_list
 from portal.beneficiaries.queries.people import NEWEST, PERSONAL_SORTS, SORTS, reads_all_personal_data
 from portal.core.db import db
 from portal.core.keyset import Sort
@@ -18,9 +18,11 @@ from portal.web.lists import PLACE, here, query_of
 
 Given = tuple[tuple[str, ...], ...]
 """A query as something to look up by: each name with its values."""
-Options = tuple[tuple[Option, ...], tuple[Option, ...]]
-"""The groups and the projects to choose among."""
+GROUPS = ("group", "also_in", "not_in")
+"""Fields that name a group by its uuid."""
 
+LONGEST_NAME = 200
+"""Of what is typed of a group's name so much is looked for; the form refuses more."""
 FILTERS = frozenset(field.name for field in fields(PeopleFilter))
 TICKS = "tick"
 """What of the list is ticked: `page`, all rows of the page; `all`, everybody whom the filter finds. It is no part of
@@ -36,10 +38,12 @@ class Reading:
     query: dict[str, list[str]]
 
     @cached_property
-    def options(self) -> Options:
+    def options(self) -> Choices:
         """The groups and the projects that the reader can choose among. Asked for only where a filter is drawn or
         read: who turns the pages of everybody does neither."""
-        return groups_and_projects(db.session(), current_ability())
+        given = (value for name in GROUPS for value in self.query.get(name, ()))
+        typed = next(iter(self.query.get("groups", ())), "")[:LONGEST_NAME]
+        return choices_of_list(db.session(), current_ability(), given, typed)
 
     @cached_property
     def form(self) -> FilterForm:
@@ -69,7 +73,7 @@ class Reading:
         return {name: values for name, values in self.query.items() if name in FILTERS and values}
 
     @cached_property
-    def state(self) -> tuple[Given, Options]:
+    def state(self) -> tuple[Given, Choices]:
         """All that the filter, its chips and the drawing of both depend on."""
         return tuple((name, *values) for name, values in self.query.items()), self.options
 
@@ -95,14 +99,14 @@ class Reading:
                 }
 
 
-def _form(given: Given, options: Options) -> FilterForm:
+def _form(given: Given, options: Choices) -> FilterForm:
     form = FilterForm(MultiDict([(name, value) for name, *values in given for value in values]))
-    form.offer(*options)
+    form.offer(options)
     return form
 
 
 @lru_cache(256)
-def _chosen(given: Given, options: Options) -> PeopleFilter | None:
+def _chosen(given: Given, options: Choices) -> PeopleFilter | None:
     """The filter that was given, None where it cannot be used. The same few are read all day, page by page."""
     form = _form(given, options)
     return form.chosen() if form.validate() else None

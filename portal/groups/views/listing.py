@@ -7,10 +7,10 @@ from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from portal.beneficiaries.queries.options import groups_and_projects
+from portal.beneficiaries.queries.options import group_names, groups_and_projects
 from portal.core.db import db
 from portal.core.keyset import read_position
-from portal.groups.forms import FilterForm
+from portal.groups.forms import LONGEST_NAME, FilterForm
 from portal.groups.queries.listing import NEWEST, SORTS, count_groups, count_members, page_of_groups
 from portal.groups.views import bp
 from portal.web.access import current_ability, requires
@@ -18,6 +18,7 @@ from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of, sort_column
 
 COLUMNS = {"name": _l("Name"), "purpose": _l("Purpose"), "members": _l("Members"), "projects": _l("Projects")}
+SUGGESTED = 20
 FILTERS = ("q", "purpose", "project", "state")
 
 
@@ -47,6 +48,16 @@ def list_groups() -> Response:
     members = count_members(db.session(), [row.uuid for row in groups.rows], ability)
     context |= {"groups": groups, "pager": pager(groups, count, query), "members": members}
     return page("groups/list_groups.html", "groups", **context)
+
+
+@bp.get("/names")
+@requires("read", "BeneficiaryGroup")
+def suggest_names() -> Response:
+    """Names of groups that hold what is typed in a field, as options of its list."""
+    typed = request.args.get("groups", "")[:LONGEST_NAME].replace("\0", "")
+    return page(
+        "groups/suggest_names.html", names=group_names(db.session(), current_ability(), typed, SUGGESTED)
+    )
 
 
 def _columns(query: dict[str, list[str]], sort: str) -> Iterator[dict[str, Any]]:
