@@ -68,6 +68,15 @@ def test_a_request_that_is_rolled_back_leaves_no_job_and_nothing_in_the_queue(co
         assert db.session.scalar(QUEUED) == 1
 
 
+def test_a_job_ends_when_it_ends_and_not_when_its_one_transaction_began(session: Session) -> None:
+    run = run_of(a_job())
+    runs.begin(session, run)
+    assert runs.end_cancelled(session, run)
+    ended = reread(session, run).finished_at
+    assert ended is not None
+    assert ended > session.execute(text("SELECT now()")).scalar_one()
+
+
 def test_a_waiting_job_is_cancelled_at_once_and_never_begun(session: Session) -> None:
     job = a_job()
     run = run_of(job)

@@ -122,7 +122,7 @@ def _end(session: Session, still: tuple[ColumnElement[bool], ...], **values: Any
     ended = session.scalars(
         update(Job)
         .where(*still)
-        .values(finished_at=func.now(), **values)
+        .values(finished_at=func.clock_timestamp(), **values)  # now() is when its one transaction began
         .returning(Job.uuid)
         .execution_options(synchronize_session=False)
     )
