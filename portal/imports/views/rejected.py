@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import Row
@@ -18,8 +20,12 @@ from portal.imports.views.wording import all_in_words
 
 def rejected_csv(batch: ImportBatch) -> Iterator[bytes]:
     """As CSV, each cell safe from being run as a formula."""
+    return _lines(_table(batch))
+
+
+def _lines(table: Iterable[list[str]]) -> Iterator[bytes]:
     yield "\ufeff".encode()
-    for cells in _table(batch):
+    for cells in table:
         line = io.StringIO()
         csv.writer(line, lineterminator="\n").writerow([guard(cell) for cell in cells])
         yield line.getvalue().encode()
@@ -32,12 +38,16 @@ def rejected_xlsx(batch: ImportBatch) -> Iterator[bytes]:
 
 
 def _table(batch: ImportBatch) -> Iterator[list[str]]:
+    """The header and the rows. What the batch says is read now: the rows are sent when the request is long over."""
     headers = list(Inspection.from_json(batch.inspection).headers)
-    yield [*headers, _("Row"), _("Why it was not taken")]
-    for row in rejected_rows(db.session(), batch.uuid):
+    return chain([[*headers, _("Row"), _("Why it was not taken")]], _rows(batch.uuid, len(headers)))
+
+
+def _rows(batch: UUID, width: int) -> Iterator[list[str]]:
+    for row in rejected_rows(db.session(), batch):
         cells = [cell or "" for cell in row.raw or ()]
-        cells += [""] * (len(headers) - len(cells))
-        yield [*cells[: len(headers)], str(row.row_number), _why(row)]
+        cells += [""] * (width - len(cells))
+        yield [*cells[:width], str(row.row_number), _why(row)]
 
 
 def _why(row: Row[*tuple[Any, ...]]) -> str:
