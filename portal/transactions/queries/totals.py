@@ -6,7 +6,7 @@ page can afford, and all of them on demand.
 """
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -49,13 +49,21 @@ class Totals:
     count: Count
 
     @property
-    def by_currency(self) -> Sequence[tuple[str, tuple[Total, ...]]]:
-        """Each currency with its lines, that with the most transactions first."""
-        found: dict[str, list[Total]] = {}
+    def statuses(self) -> Sequence[TransactionStatus]:
+        """The statuses that there are, in their order."""
+        return [
+            status for status in TransactionStatus if any(one.status == status for one in self.lines or ())
+        ]
+
+    @property
+    def by_currency(self) -> Sequence[tuple[str, Mapping[TransactionStatus, Total | None]]]:
+        """Each currency with its line of each status, that with the most transactions first."""
+        found: dict[str, dict[TransactionStatus, Total | None]] = {}
+        numbers: dict[str, int] = {}
         for line in self.lines or ():
-            found.setdefault(line.currency, []).append(line)
-        most = sorted(found.items(), key=lambda pair: (-sum(line.number for line in pair[1]), pair[0]))
-        return [(currency, tuple(lines)) for currency, lines in most]
+            found.setdefault(line.currency, dict.fromkeys(self.statuses))[line.status] = line
+            numbers[line.currency] = numbers.get(line.currency, 0) + line.number
+        return sorted(found.items(), key=lambda pair: (-numbers[pair[0]], pair[0]))
 
 
 def totals_of(
