@@ -70,7 +70,9 @@ def _run_all(connection: object, statements: list[tuple[str, Any]]) -> None:
 def _plant(ground: Ground, shops: int) -> str:
     """See to it that there are so many vendors; the uuid of a project in which a third of them works."""
     with ground.connect() as connection:
-        if not connection.execute("SELECT FROM tbl_vendors WHERE name LIKE 'Measured shop %%'").fetchone():
+        if not connection.execute(
+            "SELECT 1 FROM tbl_vendors WHERE name LIKE 'Measured shop %' LIMIT 1"
+        ).fetchone():
             print(f"Making {shops:,} vendors up, once …", flush=True)
             with connection.transaction():
                 connection.execute("SET LOCAL statement_timeout = 0")

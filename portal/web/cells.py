@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from portal.web.amounts import money_writer
 from portal.web.filters import day_writer, number_writer, phone, short_wallet
 from portal.web.labels import label
+from portal.web.phrases import listed_apart
 
 Column = Mapping[str, Any]
 """A column as `data_table` of components/table.html reads it."""
@@ -70,8 +71,9 @@ def table_rows(
     """The rows of a table whose first column names the record and leads to `address` followed by its uuid.
 
     A row is the uuid and then its columns' values in order; the column with the key `uuid` stands at its head
-    already. A column's `kind` says how it is drawn: `word` (a value of an enum), `number`, `money` (a pair of amount and
-    currency), `phone`, `date`, `wallet`, `sign` (looked up in `signs`, which is markup), or text where it says nothing.
+    already. A column's `kind` says how it is drawn: `word` (a value of an enum), `number`, `money` (a pair of amount
+    and currency), `phone`, `date`, `wallet`, `several` (a list of names), `sign` (looked up in `signs`, which is
+    markup), or text where it says nothing.
     """
     drawing: dict[str | None, Draw] = {
         "word": cache(_word),
@@ -80,6 +82,7 @@ def table_rows(
         "phone": _phone,
         "date": day_writer(),
         "wallet": _wallet,
+        "several": _several(),
         "sign": {value: str(sign) for value, sign in signs.items()}.__getitem__,
     }
     others = [column for column in columns[1:] if column["key"] != "uuid"]
@@ -145,6 +148,13 @@ def _phone(value: Any) -> str:
 
 def _money(write: Callable[[Any, str], Markup]) -> Draw:
     return lambda pair: write(*pair)
+
+
+def _several() -> Draw:
+    """What draws lists of names; rows of a list often have the same."""
+    nothing = f'<span class="faint">{escape(_("None"))}</span>'
+    drawn = cache(listed_apart)
+    return lambda names: drawn(tuple(names)) if names else nothing
 
 
 def _wallet(value: Any) -> str:

@@ -160,6 +160,8 @@ def test_htmx_gets_the_rows_alone(here: Ground, manager: FlaskClient) -> None:
     part = manager.get("/vendors?q=grain", headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="vendors"')
     assert "Inaruwa Grain Store" in part
+    assert "<bdi>Cash for Winter</bdi>" in part
+    assert 'class="tag tone-good"' in part
 
 
 @pytest.mark.parametrize(

@@ -62,17 +62,15 @@ def chosen_vendors(chosen: VendorFilter, ability: Ability) -> Select[*tuple[Any,
 def page_of_vendors(
     session: Session, chosen: VendorFilter, ability: Ability, sort: Sort = NEWEST, position: Position = FIRST
 ) -> Page:
-    """One page of the list in one statement: uuid, name, state, phone, email, location, projects (names or None),
-    created."""
+    """One page of the list in one statement: uuid, name, phone, location, projects (names or None), created, state."""
     shown = chosen_vendors(chosen, ability).with_only_columns(
         Vendor.uuid,
         Vendor.name,
-        Vendor.state,
         Vendor.phone,
-        Vendor.email,
         Vendor.location,
         _projects(ability).label("projects"),
         Vendor.created_at.label("created"),
+        Vendor.state,
     )
     return page_of(session, shown, sort, position)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from portal.core.db import db
@@ -19,6 +19,8 @@ from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of, sort_column
 
 ROLES = {"name": "title", "state": "aside", "created": "low"}
+KINDS = {"phone": "phone", "projects": "several", "created": "date", "state": "sign"}
+"""How portal/web/cells.py draws a column; the others are text."""
 SORTED = {"name": "name", "created": "created"}
 SHOWN = ("name", "phone", "location", "projects", "created", "state")
 
@@ -67,12 +69,15 @@ def read_list(args: MultiDict[str, str]) -> Reading:
 def list_vendors() -> Response:
     """A page of the vendors that the filter finds."""
     reading, ability = read_list(request.args), current_ability()
+    columns = list(_columns(reading))
     context: dict[str, Any] = {
         "form": reading.form,
         "sort": reading.sort.name if "sort" in reading.query else "",
-        "columns": list(_columns(reading)),
+        "columns": columns,
+        "head": tuple((column["key"], column.get("sort_url"), column.get("sorted")) for column in columns),
         "chips": list(reading.chips()),
         "query": reading.query,
+        "address": url_for("vendors.list_vendors") + "/",
         "vendors": None,
         "pager": None,
     }
@@ -90,4 +95,4 @@ def _columns(reading: Reading) -> Iterator[dict[str, Any]]:
         column: dict[str, Any] = {"key": name, "label": COLUMN_LABELS[name]}
         if name in SORTED:
             column = sort_column(name, COLUMN_LABELS[name], reading.query, SORTED[name], reading.sort.name)
-        yield {**column, "role": ROLES.get(name)}
+        yield {**column, "role": ROLES.get(name), "kind": KINDS.get(name)}
