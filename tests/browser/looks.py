@@ -49,7 +49,8 @@ class Looks:
     def _photograph(self, name: str) -> None:
         if folder := os.environ.get("PORTAL_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            # Hiding the caret would write styles into fields, which a page of ours never has.
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, caret="initial")
 
     def _fits(self, name: str, width: int) -> None:
         wider = self.page.evaluate(

@@ -155,6 +155,17 @@ def test_pages_go_forward_and_back_and_to_both_ends(list_of_people: Page) -> Non
     expect(page.get_by_role("link", name="Previous page")).to_have_attribute("aria-disabled", "true")
 
 
+def test_D3_a_part_that_some_script_has_styled_is_replaced_without_copying_its_style(
+    list_of_people: Page,
+) -> None:
+    page = list_of_people
+    styled = page.locator("#people")
+    styled.evaluate("part => part.style.setProperty('outline', '1px solid')")
+    search_box(page).fill("a")
+    expect(page).to_have_url(re.compile(r"\?q=a$"))
+    expect(styled).not_to_have_attribute("style", re.compile("outline"))  # and no complaint: no_faults
+
+
 def test_columns_that_were_chosen_are_remembered(page: Page, list_of_people: Page) -> None:
     page.locator(".columns-menu summary").click()
     page.get_by_role("checkbox", name="Notes").check()
