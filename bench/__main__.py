@@ -18,6 +18,8 @@ MEASUREMENTS = (
     "duplicates",
     "group",
     "map",
+    "payouts",
+    "transactions",
     "daily",
     "vendors",
 )
@@ -83,6 +85,10 @@ def main() -> None:
         from bench.groups import measure_groups
 
         measure_groups(report, many, ROWS // scale)
+    if "transactions" in chosen:
+        from bench.transactions import measure_transactions
+
+        measure_transactions(report, many)
     if "vendors" in chosen:
         from bench.vendors import measure_vendors
 

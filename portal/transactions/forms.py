@@ -37,15 +37,9 @@ def _empty_for_none(value: str | None) -> str:
 
 
 class ReferenceField(StringField):
-    """What a link narrows the list to, named by its uuid; nobody types it. `words` stand on its chip."""
+    """What a link narrows the list to, named by its uuid; nobody types it."""
 
     uuid: UUID | None = None
-    words: str = ""
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        """What was given, with its words."""
-        return [(str(self.data), self.words)] if self.uuid and self.words else []
 
     def pre_validate(self, form: Any) -> None:
         """Raises ValidationError for what is no uuid."""
