@@ -72,8 +72,8 @@ def table_rows(
 
     A row is the uuid and then its columns' values in order; the column with the key `uuid` stands at its head
     already. A column's `kind` says how it is drawn: `word` (a value of an enum), `number`, `money` (a pair of amount
-    and currency), `phone`, `date`, `wallet`, `several` (a list of names), `sign` (looked up in `signs`, which is
-    markup), or text where it says nothing.
+    and currency), `phone`, `date`, `day` (a date on one line), `wallet`, `several` (a list of names), `sign` (looked up in
+    `signs`, which is markup), or text where it says nothing.
     """
     drawing: dict[str | None, Draw] = {
         "word": cache(_word),
@@ -81,6 +81,7 @@ def table_rows(
         "money": _money(money_writer()),
         "phone": _phone,
         "date": day_writer(),
+        "day": _unbroken(day_writer()),
         "wallet": _wallet,
         "several": _several(),
         "sign": {value: str(sign) for value, sign in signs.items()}.__getitem__,
@@ -148,6 +149,10 @@ def _phone(value: Any) -> str:
 
 def _money(write: Callable[[Any, str], Markup]) -> Draw:
     return lambda pair: write(*pair)
+
+
+def _unbroken(write: Draw) -> Draw:
+    return lambda value: f'<span class="text-nowrap">{escape(write(value))}</span>'
 
 
 def _several() -> Draw:

@@ -19,7 +19,7 @@ from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of, sort_column
 
 ROLES = {"name": "title", "state": "aside", "created": "low"}
-KINDS = {"phone": "phone", "projects": "several", "created": "date", "state": "sign"}
+KINDS = {"phone": "phone", "projects": "several", "created": "day", "state": "sign"}
 """How portal/web/cells.py draws a column; the others are text."""
 SORTED = {"name": "name", "created": "created"}
 SHOWN = ("name", "phone", "location", "projects", "created", "state")
