@@ -72,8 +72,8 @@ def table_rows(
 
     A row is the uuid and then its columns' values in order; the column with the key `uuid` stands at its head
     already. A column's `kind` says how it is drawn: `word` (a value of an enum), `number`, `money` (a pair of amount
-    and currency), `phone`, `date`, `day` (a date on one line), `wallet`, `several` (a list of names), `sign` (looked up in
-    `signs`, which is markup), or text where it says nothing.
+    and currency), `phone`, `date`, `day` (a date on one line), `wallet`, `several` (a list of names), `sign` (looked
+    up in `signs`, which is markup), or text where it says nothing.
     """
     drawing: dict[str | None, Draw] = {
         "word": cache(_word),
