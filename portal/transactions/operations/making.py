@@ -98,7 +98,9 @@ def _made_under(session: Session, by: int, key: UUID | None) -> Row[UUID, str | 
 def _same(known: Row[UUID, str | None], payout: Payout) -> UUID:
     uuid, made = known
     if made != payout.hash():
-        raise Conflict("This form was sent before with other content. Open it anew to make another transaction.")
+        raise Conflict(
+            "This form was sent before with other content. Open it anew to make another transaction."
+        )
     return uuid
 
 
