@@ -110,5 +110,6 @@ ASKS_FOR_NO_PROOF = {
     "home.set_language": "one's own choice, or this browser's",
     "home.set_theme": "light or dark, kept in the browser alone",
     "signups.ask_for_account": "asks for an account; somebody decides",
+    "signups.ask_as_vendor": "the same of a vendor",
 }
 """Endpoint that asks neither for a permission nor for a proof → why."""

@@ -38,7 +38,8 @@ def two(session: Session) -> dict[str, Any]:
             session, f"Person {name}", groups=[group], projects=[project]
         )
         user = add_user_with(session, f"vendor-{name.lower()}", "Vendor")
-        session.add(Vendor(uuid=user.uuid, name=f"Shop {name}"))
+        user.name = f"Shop {name}"  # a vendor is called as their user is
+        session.add(Vendor(uuid=user.uuid, name=user.name))
         session.flush()
         session.add(ProjectVendor(project_id=project.uuid, vendor_id=user.uuid))
     found["nowhere"] = add_beneficiary(session, "Person Nowhere")
