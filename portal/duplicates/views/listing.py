@@ -27,8 +27,8 @@ def list_pairs() -> Response:
     chosen = _filter()
     projects = projects_to_choose(session, ability)
     query = _query(chosen)
+    job = last_scan(session, SCAN)  # first: where it has ended, the list below has all that it found
     pairs = page_of_pairs(session, chosen, ability, read_position(request.args.get("at"), chosen.sort))
-    job = last_scan(session, SCAN)
     return page(
         "duplicates/list_pairs.html",
         "pairs",
