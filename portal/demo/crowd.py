@@ -106,8 +106,8 @@ NAME_PEOPLE = text(
     """
 INSERT INTO tbl_beneficiaries_pii ("beneficiaryId", name, phone, email, extras)
 SELECT b.id, names.name,
-    CASE WHEN b."phoneStatus" = 'NO_PHONE' OR pg_temp.chance(b.id, 25) < 0.02 THEN 'none:' || b.uuid ELSE '+1' || areas.area || '555'
-        || lpad((:line + b.id / :areas * :scatter % :lines)::text, 4, '0') END,
+    CASE WHEN b."phoneStatus" = 'NO_PHONE' OR pg_temp.chance(b.id, 25) < 0.02 THEN 'none:' || b.uuid
+        ELSE '+1' || areas.area || '555' || lpad((:line + b.id / :areas * :scatter % :lines)::text, 4, '0') END,
     CASE WHEN pg_temp.chance(b.id, 20) < 0.1 THEN 'person.' || b.id || '@example.org' END,
     CASE WHEN pg_temp.chance(b.id, 21) < 0.6 THEN jsonb_build_object('govtIDNumber',
         lpad(floor(pg_temp.chance(b.id, 22) * 77)::text, 2, '0') || '-X' || lpad(b.id::text, 8, '0')) END

@@ -82,8 +82,8 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
 `read AuditEntry` is the administrators' alone: the log tells where everybody signed in from and what they looked at.
 Whom a manager may have look into it, a role of one's own says, with conditions on `tableName` where need be.
 
-`erase BeneficiaryPii` is the administrators' alone too: nothing brings an erased person back, so whoever looks after the
-programme deletes, and who answers for the data erases. A role of one's own can have it, with `delete Beneficiary`.
+`erase BeneficiaryPii` is the administrators' alone too: nothing brings an erased person back, so whoever looks after
+the programme deletes, and who answers for the data erases. A role of one's own can have it, with `delete Beneficiary`.
 
 `locate BeneficiaryPii` is for those who visit people and write down where they live; all others get places to about a
 kilometre, which is enough to plan by.
