@@ -10,7 +10,7 @@ from portal.tokens.models import Token
 
 def decimals_by_symbol(session: Session) -> Mapping[str, int]:
     """The symbols of all tokens in their order, each with how many decimals its amounts have."""
-    return {symbol: decimals for symbol, decimals in session.execute(_SYMBOLS)}
+    return dict(session.execute(_SYMBOLS).tuples().all())
 
 
 def decimals_of_token(session: Session, symbol: str) -> int | None:
