@@ -56,9 +56,16 @@ class Ground:
             usual["amount"] = None
         return drafting.Terms(**(usual | more))
 
-    def draft(self, chosen: PeopleFilter | None = None, by: User | None = None, **terms: Any) -> PayoutList:
-        """A list of the group's people, or of those a filter finds, filled."""
-        uuid, user = uuid4(), by or self.maker
+    def draft(
+        self,
+        chosen: PeopleFilter | None = None,
+        by: User | None = None,
+        number: int | None = None,
+        **terms: Any,
+    ) -> PayoutList:
+        """A list of the group's people, or of those a filter finds, filled; of lists that were made at one moment, as
+        in a test, that with the smaller `number` counts as the older."""
+        uuid, user = UUID(int=number) if number else uuid4(), by or self.maker
         told: dict[str, Any] = {"payout_list": str(uuid), "by": user.id}
         job = start(tasks.FILL, told, created_by=user.id, link=PAGE).uuid
         chosen = chosen or PeopleFilter(group=self.group.uuid)

@@ -30,7 +30,7 @@ def refused(ground: Ground, statement: str, **values: object) -> str:
     with pytest.raises(DBAPIError) as caught, ground.session.begin_nested():
         ground.session.execute(text(statement), values)
     original = caught.value.orig
-    return original.diag.constraint_name or original.sqlstate  # type: ignore[union-attr]
+    return str(original.diag.constraint_name or original.sqlstate)  # type: ignore[union-attr]
 
 
 def both(ground: Ground) -> None:

@@ -1,9 +1,18 @@
 """The pages of payout lists: what each says, and to whom."""
 
+import re
+from typing import Any
+from uuid import uuid4
+
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
-from tests.factories import enter_as
+from portal.core.abilities import Rule
+from portal.core.db import db
+from tests.beneficiaries.conftest import SignedInAs
+from tests.factories import add_user_with, enter_as
 from tests.payouts.lists import Ground
 
 pytestmark = pytest.mark.database
@@ -23,3 +32,96 @@ def test_every_page_of_a_list_opens_in_every_state(ground: Ground, client: Flask
         for found in lists:
             for place in PLACES:
                 assert browser.get(f"/payouts/{found.uuid}{place}").status_code == 200, place
+
+
+def test_people_of_a_filter_are_paid_by_the_form_once(ground: Ground, client: FlaskClient) -> None:
+    browser = enter_as(client, ground.session, ground.maker)
+    assert "Choose a project" in browser.get(f"/payouts/new?group={ground.group.uuid}").text
+    address = f"/payouts/new?within={ground.project.uuid}&group={ground.group.uuid}"
+    once = re.search(r'name="once"[^>]*value="([^"]+)"', browser.get(address).text)
+    assert once
+    form = {
+        "once": once[1],
+        "title": "Round 1",
+        "rule": "FIXED",
+        "currency": "NPR",
+        "vendor": str(ground.vendor.uuid),
+        "method": "HANDED_OUT",
+    }
+    refused = browser.post(address, data=form | {"amount": "1,000"})
+    assert refused.status_code == 422
+    assert "can be read in two ways" in refused.text
+    answers = [browser.post(address, data=form | {"amount": "1000.50"}) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == 1
+    assert ground.sql("SELECT count(*), max(state) FROM tbl_payout_lists").one() == (1, "FILLING")
+
+
+def test_C3_a_list_of_another_project_is_as_unknown_as_none(
+    ground: Ground, session: Session, client: FlaskClient
+) -> None:
+    rules = [Rule("read", "PayoutList", conditions={"projectId": str(uuid4())})]
+    browser = enter_as(client, session, add_user_with(session, "elsewhere", None, rules))
+    found = ground.draft()
+    assert str(found.uuid) not in browser.get("/payouts").text
+    known = browser.get(f"/payouts/{found.uuid}")
+    unknown = browser.get(f"/payouts/{uuid4()}")
+    assert known.status_code == unknown.status_code == 404
+
+
+def test_C8_personal_data_of_rows_are_masked_for_who_may_not_read_them(
+    ground: Ground, signed_in_as: SignedInAs
+) -> None:
+    for person in ground.people:
+        person.extras = {"bankAccount": "NP-0012345678"}
+    found = ground.draft()
+    page = signed_in_as("Viewer").get(f"/payouts/{found.uuid}/rows").text
+    assert "Sita 0" not in page
+    assert "S••• 0" in page or "S•••" in page
+    assert "0012345678" not in page
+    assert "Sita 0" in signed_in_as("Manager").get(f"/payouts/{found.uuid}/rows").text
+
+
+def test_E5_a_form_of_an_older_draft_is_refused_with_both_values(ground: Ground, client: FlaskClient) -> None:
+    browser = enter_as(client, ground.session, ground.maker)
+    found = ground.draft()
+    row = ground.rows(found)[0].uuid
+    page = f"/payouts/{found.uuid}/rows/{row}"
+    version = str(found.version)
+    assert browser.post(page, data={"amount": "70", "version": version}).status_code == 303
+    stale = browser.post(page, data={"amount": "80", "version": version})
+    assert stale.status_code == 409
+    assert 'value="80"' in stale.text
+    assert "70.00" in stale.text
+    assert browser.post(page, data={"amount": "80"}).status_code == 409
+    assert ground.rows(found)[0].amount == 70
+
+
+def test_a_page_of_rows_costs_as_many_statements_however_many_there_are(
+    ground: Ground, client: FlaskClient
+) -> None:
+    browser = enter_as(client, ground.session, ground.maker)
+    counts = []
+    for chosen in (ground.some(0, 1), ground.some(1, 10)):
+        found = ground.draft(chosen)
+        told: list[Any] = []
+
+        def note(*_told: Any, said: list[Any] = told) -> None:
+            said.append(1)
+
+        bind = db.session.get_bind()
+        event.listen(bind, "after_cursor_execute", note)
+        browser.get(f"/payouts/{found.uuid}/rows")
+        event.remove(bind, "after_cursor_execute", note)
+        counts.append(len(told))
+    assert counts[0] == counts[1] <= 8, counts
+
+
+def test_only_who_may_change_settings_says_how_many_approve(ground: Ground, signed_in_as: SignedInAs) -> None:
+    admin = signed_in_as("Admin")
+    form = {"others": "500", "currency": "USD", "most": "40.50"}
+    assert admin.post("/payouts/approvers", data=form).status_code == 303
+    assert "40.50" in admin.get("/payouts/approvers").text
+    assert admin.post("/payouts/approvers", data={"others": "0"}).status_code == 422
+    assert ground.submitted().steps_needed == 2
+    assert signed_in_as("Manager").get("/payouts/approvers").status_code == 403
