@@ -13,11 +13,7 @@ WITHOUT_PAGES = {
     "tbl_offramp_providers",
     "tbl_offramp_transactions",
     "tbl_offramps",
-    "tbl_projects",
-    "tbl_projects_vendors",
     "tbl_tokens",
-    "tbl_transactions",
-    "tbl_vendors",
 }
 """Tables that nobody changes by the portal yet: whoever builds their pages names their columns, and takes them out."""
 ONLY_KEYS = {"tbl_temp_beneficiaries", "tbl_grouped_beneficiaries"}
