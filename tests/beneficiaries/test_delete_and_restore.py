@@ -191,4 +191,4 @@ def test_the_restore_page_costs_the_same_for_many_that_are_alike(
         with statements() as sent:
             assert manager.get(path).status_code == 200
         costs.append(len(sent))
-    assert costs == [5, 5]
+    assert costs == [6, 6]

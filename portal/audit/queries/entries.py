@@ -80,14 +80,11 @@ def _shown(conditions: Sequence[Any], ability: Ability) -> Select[*tuple[Any, ..
         AuditEntry.before,
         AuditEntry.after,
         AuditEntry.details,
-        User.name.label("actor_name"),
-        AuditWords.words.label("words"),
+        # Asked for each row that is shown: a join might be done by hashing, which loses the order of the index.
+        select(User.name).where(User.uuid == AuditEntry.actor).scalar_subquery().label("actor_name"),
+        select(AuditWords.words).where(AuditWords.entry_id == AuditEntry.id).scalar_subquery().label("words"),
     ]
-    statement: Select[*tuple[Any, ...]] = (
-        select(*columns)
-        .outerjoin(User, User.uuid == AuditEntry.actor)
-        .outerjoin(AuditWords, AuditWords.entry_id == AuditEntry.id)
-    )
+    statement: Select[*tuple[Any, ...]] = select(*columns)
     return ability.accessible(statement.where(*conditions), "read", AuditEntry)
 
 
