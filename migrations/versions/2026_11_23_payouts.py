@@ -157,9 +157,11 @@ TRIGGERS = """
 CREATE FUNCTION portal_payout_seal(list uuid, OUT hash text, OUT total numeric, OUT payable integer)
     LANGUAGE sql STABLE AS $$
     SELECT encode(sha256(convert_to(
-            concat_ws(E'\\t', l.uuid, l."projectId", l."vendorId", l.provider, l.method, l.currency) || E'\\n' || coalesce(
+            concat_ws(E'\\t', l.uuid, l."projectId", l."vendorId", l.provider, l.method, l.currency)
+            || E'\\n' || coalesce(
                 string_agg(concat_ws(E'\\t', r.number, r."beneficiaryId", r.amount,
-                    coalesce(r.phone, '-'), coalesce(r.wallet, '-'), coalesce(r.account, '-')), E'\\n' ORDER BY r.number),
+                    coalesce(r.phone, '-'), coalesce(r.wallet, '-'), coalesce(r.account, '-')),
+                    E'\\n' ORDER BY r.number),
             ''), 'UTF8')), 'hex'),
         coalesce(sum(r.amount), 0), count(r.uuid)::integer
     FROM public.tbl_payout_lists l LEFT JOIN public.tbl_payout_rows r
@@ -186,7 +188,8 @@ CREATE FUNCTION portal_payout_list_moves() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     given integer;
     terms text[] := '{createdBy,createdAt,projectId}';
-    agreed text[] := terms || '{vendorId,provider,method,currency,editedBy,submittedBy,submittedAt,stepsNeeded}'::text[];
+    agreed text[] := terms
+        || '{vendorId,provider,method,currency,editedBy,submittedBy,submittedAt,stepsNeeded}'::text[];
     old_row jsonb;
     new_row jsonb := to_jsonb(NEW);
 BEGIN
@@ -198,7 +201,8 @@ BEGIN
     END IF;
     old_row := to_jsonb(OLD);
     IF OLD.state IN ('APPROVED', 'CANCELLED') THEN
-        IF NEW.filter IS NOT NULL OR old_row - '{filter,updatedAt}'::text[] <> new_row - '{filter,updatedAt}'::text[] THEN
+        IF NEW.filter IS NOT NULL
+            OR old_row - '{filter,updatedAt}'::text[] <> new_row - '{filter,updatedAt}'::text[] THEN
             RAISE EXCEPTION 'a payout list that is % stays as it is', OLD.state USING ERRCODE = 'RP010';
         END IF;
         RETURN NEW;
@@ -300,7 +304,8 @@ BEGIN
 END $$;
 CREATE TRIGGER payout_rows_added AFTER INSERT ON tbl_payout_rows REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION portal_payout_rows_changed();
-CREATE TRIGGER payout_rows_changed AFTER UPDATE ON tbl_payout_rows REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+CREATE TRIGGER payout_rows_changed AFTER UPDATE ON tbl_payout_rows
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION portal_payout_rows_changed();
 CREATE TRIGGER payout_rows_removed AFTER DELETE ON tbl_payout_rows REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION portal_payout_rows_changed();
