@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from contextvars import Context
 from pathlib import Path
 from typing import Any, cast
@@ -67,8 +68,9 @@ def memory() -> Path:
 def server() -> Iterator[Server]:
     """One PostgreSQL for all workers of a run. What a killed run left is cleared away an hour later."""
     for old in MEMORY.glob("portal-tests-*"):
-        if time.time() - old.stat().st_mtime > 3600 and Server(old / "pg").remove_if_unused():
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):  # every worker clears away, and one of them is first
+            if time.time() - old.stat().st_mtime > 3600 and Server(old / "pg").remove_if_unused():
+                shutil.rmtree(old, ignore_errors=True)
     PLACE.mkdir(exist_ok=True)
     running = Server(PLACE / "pg", FORGETFUL)
     running.ensure()

@@ -46,7 +46,9 @@ def paid(live: Live, script: bool) -> Paid:
                 for number in range(6)
             ],
             add_user_with(session, f"list_maker_{told}", "Manager"),
-            *(add_user_with(session, f"list_{name}_{told}", "Approver") for name in ("approver", "second")),
+            add_user_with(session, f"list_approver_{told}", "Approver"),
+            add_user_with(session, f"list_second_{told}", "Approver"),
+            worked=True,
         )
         session.commit()
         found = ground.paid()

@@ -1,6 +1,7 @@
 """Payout lists as pages and workers bring them about, one step after the other."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryGroup
 from portal.beneficiaries.queries.filters import PeopleFilter
+from portal.jobs.models import Job
 from portal.jobs.operations import start
 from portal.jobs.tasks import Progress
 from portal.payouts import tasks
@@ -40,6 +42,8 @@ class Ground:
     maker: User
     approver: User
     second: User
+    worked: bool = False
+    """Whether a worker runs beside the test: it does the jobs then, and the test waits for it."""
 
     def terms(self, **more: Any) -> drafting.Terms:
         """A hundred rupees for everybody, handed out by the shop."""
@@ -73,7 +77,7 @@ class Ground:
             self.session, uuid, self.project.uuid, chosen, self.terms(**terms), by=user.id, job=job
         )
         self.session.commit()
-        tasks.fill(Progress(), **told)
+        self._carry_out(job, tasks.fill, told)
         return self.found(uuid)
 
     def some(self, start: int, end: int) -> PeopleFilter:
@@ -89,22 +93,24 @@ class Ground:
         job = start(tasks.SUBMIT, told, created_by=self.maker.id, link=PAGE).uuid
         assert submitting.begin_submitting(self.session, found.uuid, seen=found.version, job=job)
         self.session.commit()
-        tasks.submit(Progress(), **told)
+        self._carry_out(job, tasks.submit, told)
         return self.found(found.uuid)
 
     def approve(self, found: PayoutList, by: User) -> approving.Approved:
         """Approve what a page shows now."""
         told: dict[str, Any] = {"payout_list": str(found.uuid), "by": by.id}
+        jobs: list[UUID] = []
 
         def begin() -> UUID:
-            return start(tasks.PAY, told, created_by=by.id, link=PAGE).uuid
+            jobs.append(start(tasks.PAY, told, created_by=by.id, link=PAGE).uuid)
+            return jobs[0]
 
         approved = approving.approve(
             self.session, found.uuid, seen=found.rows_hash or "", by=by.id, begin=begin
         )
         self.session.commit()
         if approved.last:
-            tasks.pay(Progress(), **told)
+            self._carry_out(jobs[0], tasks.pay, told)
         return approved
 
     def paid(self, chosen: PeopleFilter | None = None, **terms: Any) -> PayoutList:
@@ -112,6 +118,18 @@ class Ground:
         found = self.submitted(None, chosen, **terms)
         assert self.approve(found, self.approver).last
         return self.found(found.uuid)
+
+    def _carry_out(self, job: UUID, task: Callable[..., object], told: dict[str, Any]) -> None:
+        if not self.worked:
+            task(Progress(), **told)
+            return
+        finished = select(Job.finished_at).where(Job.uuid == job)
+        for _ in range(600):
+            if self.session.scalar(finished):
+                return
+            self.session.rollback()
+            time.sleep(0.1)
+        raise TimeoutError("The worker did not do its job within a minute.")
 
     def found(self, uuid: UUID) -> PayoutList:
         """The list as it stands now."""
