@@ -124,6 +124,8 @@ def test_tables_made_from_the_models_have_the_same_checks_and_indexes(
         for revision in ("2026_11_23_duplicates", "2026_11_23_finding"):
             keys = ScriptDirectory(str(MIGRATIONS)).get_revision(revision).module.KEYS
             connection.connection.cursor().execute(keys)
+        code = ScriptDirectory(str(MIGRATIONS)).get_revision("2026_11_23_cases").module.CODE
+        connection.connection.cursor().execute(code)
         db.metadata.create_all(connection)
         assert described(connection, TABLES) == migrated
     app.extensions["portal_pool"].close()

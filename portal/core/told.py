@@ -14,6 +14,10 @@ DELETED = sentence("The project “%(name)s” was deleted.")
 NO_MOVE = sentence("The project “%(name)s” is in another state by now.")
 STAYS = sentence("A transaction stays as it was made, and what was decided of it stays as well.")
 NO_MOVE_OF_TRANSACTION = sentence("This transaction is in another state by now.")
+NO_MOVE_OF_CASE = sentence(
+    "The case %(name)s is in another state by now. Reload the page to see where it stands."
+)
+CASE_STAYS = sentence("What was said in a case stays as it was said.")
 NO_MOVE_OF_LIST = sentence("This payout list has moved on meanwhile. Reload the page to see where it stands.")
 
 SAID = {
@@ -22,6 +26,8 @@ SAID = {
     "RP003": NO_MOVE,
     "RP004": STAYS,
     "RP005": NO_MOVE_OF_TRANSACTION,
+    "RP006": NO_MOVE_OF_CASE,
+    "RP007": CASE_STAYS,
     "RP010": NO_MOVE_OF_LIST,
 }
 """SQLSTATE → sentence."""

@@ -1,4 +1,4 @@
 """Complaints and requests for help.
 
-Tables: tbl_grievances.
+Tables: tbl_grievances, tbl_grievance_*.
 """

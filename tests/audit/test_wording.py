@@ -3,7 +3,8 @@
 import pytest
 
 import portal.models  # noqa: F401 -- all tables
-from portal.audit.wording import FIELDS, TABLES
+from portal.audit.fields import FIELDS
+from portal.audit.wording import TABLES
 from portal.core.db import db
 
 WITHOUT_PAGES = {
@@ -33,4 +34,4 @@ UNTOLD = {
 @pytest.mark.parametrize("table", sorted(set(TABLES) - WITHOUT_PAGES - ONLY_KEYS))
 def test_each_column_that_a_page_changes_has_a_name(table: str) -> None:
     columns = {column.name for column in db.metadata.tables[table].columns}
-    assert columns - UNTOLD - set(FIELDS) == set(), "name it in portal/audit/wording.py"
+    assert columns - UNTOLD - set(FIELDS) == set(), "name it in portal/audit/fields.py"

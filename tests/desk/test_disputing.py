@@ -42,7 +42,8 @@ def test_what_is_wrong_is_on_record_with_its_payment_and_the_vendor_sees_what_co
     )
     assert (said.reported_by, said.status) == (ground.shop.name, GrievanceStatus.NEW)
     assert said.reporter_contact == ground.shop.phone
-    session.execute(Grievance.__table__.update().values(status="RESOLVED"))
+    for status in ("UNDER_REVIEW", "RESOLVED"):
+        session.execute(Grievance.__table__.update().values(status=status, statusReason=f"It is {status}."))
     session.commit()
     page = desk.get(f"/desk/payments/{payment}").text
     assert "It was 200." in page

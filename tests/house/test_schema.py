@@ -31,6 +31,18 @@ OWN_FACTS = {
     "tbl_payout_rows",
     "tbl_payout_approvals",
     "tbl_reconciliations",
+    "tbl_grievance_categories",
+    "tbl_grievance_channels",
+    "tbl_grievance_events",
+    "tbl_grievance_attachments",
+    "tbl_grievance_watchers",
+    "tbl_grievance_calendars",
+    "tbl_grievance_holidays",
+    "tbl_grievance_targets",
+    "tbl_grievance_rules",
+    "tbl_grievance_steps",
+    "tbl_grievance_escalations",
+    "tbl_grievance_pauses",
     "tbl_project_budgets",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""
@@ -115,6 +127,7 @@ def test_what_is_unique_in_the_seed_is_unique_here_and_nothing_else(catalogue: C
         ("tbl_auth_sessions", frozenset(["tokenHash"])),
         ("tbl_auth_sessions", frozenset(["formerTokenHash"])),
         ("tbl_temp_beneficiaries", frozenset(["batchId", "rowNumber"])),
+        ("tbl_grievances", frozenset(["code"])),
     }
     here = {(table, frozenset(names)) for table, names in catalogue.unique if table in SEED.tables}
     assert here == wanted | SEED.pairs | own
@@ -138,7 +151,13 @@ def test_foreign_keys_stand_where_the_seed_or_our_page_has_them(catalogue: Catal
         ("tbl_temp_beneficiaries", "batchId"),
         ("tbl_users_signups", "userId"),
         ("tbl_vendors", "stateBy"),
-        ("tbl_grievances", "transactionId"),
+        *(
+            ("tbl_grievances", name)
+            for name in (
+                *("transactionId", "beneficiaryId", "vendorId", "categoryId", "channelId"),
+                *("assigneeId", "duplicateOf", "follows", "createdBy"),
+            )
+        ),
         ("tbl_projects", "createdBy"),
         ("tbl_projects", "updatedBy"),
         ("tbl_projects", "statusBy"),

@@ -153,6 +153,7 @@ REFERRING = {
     ("tbl_merges", "winnerId"): "emptied",
     ("tbl_merges", "loserId"): "emptied",
     ("tbl_transactions", "beneficiaryId"): "stays, without what names them",
+    ("tbl_grievances", "beneficiaryId"): "stays, without what names them",
     ("tbl_payout_rows", "beneficiaryId"): "stays, without what names them",
 }
 """Every column that refers to a person, and what becomes of its rows; a house test holds it against the database."""
