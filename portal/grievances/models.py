@@ -61,6 +61,7 @@ class Grievance(db.Model):
 
     __tablename__ = "tbl_grievances"
     __ability_projects__ = {"projectId": {"$in": "${user.projects}"}}
+    __ability_guarded__ = ("SensitiveGrievance", {"isSensitive": True})
     __table_args__: Any = (
         CheckConstraint(_IS_PRIORITY, name="priority"),
         CheckConstraint(""""waitingSince" IS NULL OR status = 'UNDER_REVIEW'""", name="waiting"),

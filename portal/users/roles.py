@@ -58,6 +58,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read", f"{_PEOPLE} Project Stat"),
         *_may("read reveal", "BeneficiaryPii"),
         *_may("read create update export", "Grievance"),
+        *_may("read", "SensitiveGrievance"),
     ],
     OFFICER: [
         *_may("read create update", _PEOPLE),
@@ -74,6 +75,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read update", "Vendor", {"uuid": "${user.uuid}"}),
         *_may("read create", "Transaction", {"vendorId": "${user.uuid}"}),
         *_may("read create", "Grievance", {"reporterUserId": "${user.id}"}),
+        *_may("read", "SensitiveGrievance", {"reporterUserId": "${user.id}"}),
     ],
     VIEWER: _may("read", f"{_WORK} PayoutList"),
 }

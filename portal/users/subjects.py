@@ -30,6 +30,7 @@ SUBJECTS: dict[str, str] = {
     "Transaction": "read create update approve export",
     "PayoutList": "read create update approve export",
     "Grievance": "read create update export",
+    "SensitiveGrievance": "read",
     "Stat": "read",
     "Token": "read create update delete",
     "OfframpProvider": "read create update delete",

@@ -23,6 +23,7 @@ SUBJECT_WORDS: dict[str, LazyString] = {
     "Transaction": _l("Transactions"),
     "PayoutList": _l("Payout lists"),
     "Grievance": _l("Grievances"),
+    "SensitiveGrievance": _l("Sensitive grievances"),
     "Stat": _l("Figures"),
     "Token": _l("Tokens"),
     "OfframpProvider": _l("Offramp providers"),

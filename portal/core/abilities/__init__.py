@@ -17,6 +17,8 @@ model says what that is in `__ability_projects__`.
 
 Where this differs from CASL on purpose, and how the two are compared: docs/decisions/0015.
 
+Some rows of a model may want a further permission (`guards`): sensitive grievances are the example.
+
 `rules` reads conditions, `fields` knows the columns behind their names, `limits` narrows a rule to projects,
 `matching` holds conditions against a row, `compiling` makes the same test in SQL, `subjects` knows the models
 behind the names, `ability` asks the rules in order.

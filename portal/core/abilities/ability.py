@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Delete, Select, Update
 
 from portal.core.abilities.compiling import compile_condition
+from portal.core.abilities.guards import guard_of
 from portal.core.abilities.limits import EVERYTHING, NOTHING, scope_of, together
 from portal.core.abilities.matching import matches
 from portal.core.abilities.rules import Node, Rule
@@ -47,6 +48,13 @@ class Ability:
     def rule_for(self, action: str, subject: Any, row: Any = None) -> Rule | None:
         """The rule that decides, allowing or forbidding; None when no rule matches, which forbids."""
         name, model, row = _subject(subject, row)
+        rule = self._rule_for(action, name, model, row)
+        guard = guard_of(model)
+        if row is None or rule is None or rule.inverted or not guard or not matches(guard.within, row):
+            return rule
+        return self._rule_for("read", guard.subject, model, row)
+
+    def _rule_for(self, action: str, name: str, model: type[Any] | None, row: Any) -> Rule | None:
         for position, rule in self._relevant(action, name):
             scope = self._scope(position, model)
             if row is not None:
@@ -70,6 +78,9 @@ class Ability:
 
     def everywhere(self, action: str, subject: str | type[Any]) -> bool:
         """Whether `action` is allowed for every record there is and could be."""
+        guard = guard_of(_subject(subject, None)[1])
+        if guard and subject != guard.subject and not self.everywhere("read", guard.subject):
+            return False
         for rule in self.deciding(action, subject):
             if rule.inverted:
                 return False
@@ -83,8 +94,16 @@ class Ability:
         May be null instead of false, so: in WHERE, CASE or FILTER, never under NOT.
         """
         model = sa.inspect(entity).mapper.class_
+        allowed = self._condition(action, model.__name__, entity, model)
+        guard = guard_of(model)
+        if guard is None or self.everywhere("read", guard.subject):
+            return allowed
+        open_to_all = compile_condition(guard.within, entity, negated=True)
+        return sa.and_(allowed, sa.or_(open_to_all, self._condition("read", guard.subject, entity, model)))
+
+    def _condition(self, action: str, name: str, entity: Any, model: type[Any]) -> ColumnElement[bool]:
         allowed: ColumnElement[bool] = sa.false()
-        relevant = [rule for _, rule in self._relevant(action, model.__name__)]
+        relevant = [rule for _, rule in self._relevant(action, name)]
         for rule in together(reversed(relevant)):
             scope = scope_of(rule, model, self._user)
             if rule.inverted:

@@ -10,9 +10,12 @@ _models: dict[str, type[Any]] = {}
 
 
 def model_named(subject: str) -> type[Any] | None:
-    """The model that rules call `subject`; None for `all` and for what is no model."""
+    """The model that rules call `subject`, or whose guarded rows they do; None for `all` and for what is no model."""
     if subject not in _models:
-        _models.update({mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers})
+        models = [mapper.class_ for mapper in Base.registry.mappers]
+        _models.update({model.__name__: model for model in models})
+        guarded = [model for model in models if hasattr(model, "__ability_guarded__")]
+        _models.update({model.__ability_guarded__[0]: model for model in guarded})
     return _models.get(subject)
 
 
