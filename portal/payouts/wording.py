@@ -60,6 +60,7 @@ SHOWN: dict[str, LazyString] = {
     Show.FAR: _l("Receive at least twice or at most half as much as last time"),
     Show.NEW: _l("Were not paid by the last list"),
     Show.DOUBTED: _l("May be registered twice"),
+    Show.GRIEVANCE: _l("Have an open grievance"),
     Show.FAILED: _l("Payment failed"),
 }
 

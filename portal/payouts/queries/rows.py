@@ -27,6 +27,7 @@ from portal.core.keyset import Count, Page, Position, Sort, count_up_to, page_of
 from portal.duplicates.models import Duplicate
 from portal.payouts.models import PayoutList, PayoutRow
 from portal.payouts.moves import State
+from portal.payouts.queries.complaints import has_open_grievance
 from portal.transactions.models import Transaction
 from portal.users.models import User
 
@@ -48,6 +49,7 @@ class Show(StrEnum):
     FAR = "far"
     NEW = "new"
     DOUBTED = "doubted"
+    GRIEVANCE = "grievance"
     FAILED = "failed"
 
 
@@ -160,6 +162,8 @@ def _shown(found: PayoutList, show: Show, last: UUID | None) -> ColumnElement[bo
             pair = Duplicate
             doubted = (select(side).where(pair.state == "OPEN") for side in (pair.first_id, pair.second_id))
             return and_(payable(), or_(*(row.beneficiary_id.in_(side) for side in doubted)))
+        case Show.GRIEVANCE:
+            return and_(payable(), has_open_grievance(found.project_id))
         case Show.NEW | Show.FAR:
             return and_(payable(), _beside(last, show))
         case _:

@@ -11,7 +11,7 @@ from portal.payouts.models import PayoutList
 from portal.payouts.queries.rows import Show, count_rows, last_paid
 from portal.transactions.models import TransactionSum
 
-INSIDE = (Show.SHARED_PHONE, Show.SHARED_WALLET, Show.SHARED_ACCOUNT, Show.DOUBTED)
+INSIDE = (Show.SHARED_PHONE, Show.SHARED_WALLET, Show.SHARED_ACCOUNT, Show.DOUBTED, Show.GRIEVANCE)
 BESIDE = (Show.FAR, Show.NEW)
 MUCH = Decimal("0.5")
 """More than half of a project's money through one vendor is much."""
@@ -52,7 +52,7 @@ class Warnings:
 
 
 def warnings_of(session: Session, found: PayoutList) -> Warnings:
-    """All that is striking about a list, in at most eight statements."""
+    """All that is striking about a list, in at most nine statements."""
     last = last_paid(session, found)
     shows = INSIDE if last is None else (*BESIDE, *INSIDE)
     counts = {show: count_rows(session, found, show, last.uuid if last else None) for show in shows}
