@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -45,6 +46,9 @@ GOVERNMENT_ID = "extras ->> 'govtIDNumber'"
 
 SEARCH_TEXT = f"portal_search_text(name, phone, {GOVERNMENT_ID})"
 """Name, digits of the phone and government id, folded alike: one box finds a person by any part of them."""
+
+VALID_PHONE = r"^\+[1-9][0-9]{6,14}$"
+"""A number in E.164, which money can be sent to."""
 
 ERASED_REASONS = ("ASKED", "CONSENT", "MISTAKE", "RETENTION", "OTHER")
 """Why somebody was erased. `RETENTION` is also what the portal says when their time is over."""
@@ -237,6 +241,11 @@ Index(
 )
 Index("ix_tbl_beneficiaries_pii_by_name", BeneficiaryPii.search_text, BeneficiaryPii.beneficiary_id)
 Index(
+    "ix_tbl_beneficiaries_pii_no_valid_phone",
+    BeneficiaryPii.beneficiary_id,
+    postgresql_where=text(f"phone !~ '{VALID_PHONE}'"),
+)
+Index(
     "ix_tbl_beneficiaries_pii_government_id",
     text(f"portal_fold({GOVERNMENT_ID})"),
     postgresql_where=text(f"({GOVERNMENT_ID}) IS NOT NULL"),
@@ -279,6 +288,13 @@ class BeneficiaryGroup(db.Model):
 
 
 index_newest_live(BeneficiaryGroup)
+Index(
+    "ix_tbl_beneficiaries_group_name",
+    (literal_column("' '", Text) + func.portal_fold(BeneficiaryGroup.name, type_=Text)).label("folded"),
+    postgresql_using="gin",
+    postgresql_ops={"folded": "gin_trgm_ops"},
+    _table=BeneficiaryGroup.__table__,
+)
 
 
 class GroupedBeneficiary(db.Model):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.beneficiaries.queries.filters import VALID_PHONE
+from portal.beneficiaries.models import VALID_PHONE
 from portal.payouts.models import PayoutList
 from portal.payouts.terms import Method
 
