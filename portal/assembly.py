@@ -23,6 +23,7 @@ from portal.core.places import bundled, instance_directory
 from portal.desk.views import bp as desk
 from portal.duplicates.views import bp as duplicates
 from portal.erasing.views import bp as erasing
+from portal.grievances.views import bp as grievances
 from portal.groups.views import bp as groups
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
@@ -68,6 +69,7 @@ MODULES = (
     staff,
     vendors,
     imports,
+    grievances,
     transactions,
     desk,
     payouts,
