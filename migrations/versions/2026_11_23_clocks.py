@@ -136,6 +136,9 @@ ALTER TABLE tbl_grievances
 CREATE INDEX ix_tbl_grievances_due_live ON tbl_grievances ("dueAt", id)
     WHERE "dueAt" IS NOT NULL AND "deletedAt" IS NULL;
 CREATE INDEX ix_tbl_grievances_assignee ON tbl_grievances ("assigneeId", "dueAt", id) WHERE "assigneeId" IS NOT NULL;
+-- How much lies with whom, asked for each new case.
+CREATE INDEX ix_tbl_grievances_open_of ON tbl_grievances ("assigneeId")
+    WHERE "assigneeId" IS NOT NULL AND "resolvedAt" IS NULL AND "closedAt" IS NULL AND "deletedAt" IS NULL;
 
 CREATE TYPE portal_calendar AS (uuid uuid, days smallint[], opens time, closes time, zone text);
 
@@ -290,6 +293,7 @@ DROP FUNCTION portal_working_between(timestamptz, timestamptz, portal_calendar);
 DROP FUNCTION portal_working_after(timestamptz, double precision, portal_calendar);
 DROP FUNCTION portal_calendar_of(uuid);
 DROP TYPE portal_calendar;
+DROP INDEX ix_tbl_grievances_open_of;
 ALTER TABLE tbl_grievances
     DROP COLUMN "resolveTook",
     DROP COLUMN "acknowledgeTook",

@@ -135,6 +135,14 @@ Index(
     postgresql_where=Grievance.assignee_id.is_not(None),
 )
 Index(
+    "ix_tbl_grievances_open_of",
+    Grievance.assignee_id,
+    postgresql_where=Grievance.assignee_id.is_not(None)
+    & Grievance.resolved_at.is_(None)
+    & Grievance.closed_at.is_(None)
+    & Grievance.deleted_at.is_(None),
+)
+Index(
     "ix_tbl_grievances_due_live",
     Grievance.due_at,
     Grievance.id,
@@ -292,7 +300,7 @@ class GrievanceTarget(db.Model):
 
 
 class GrievanceRule(db.Model):
-    """Who gets a new case that fits: a person, or whoever of a role has the fewest. The first that fits decides."""
+    """Who gets a new case that fits: a person, or whoever of a role has the fewest. The first with somebody decides."""
 
     __tablename__ = "tbl_grievance_rules"
     __table_args__: Any = (CheckConstraint("""num_nonnulls("userId", "roleId") = 1""", name="one"),)

@@ -50,27 +50,28 @@ def user_to_try(uuid: UUID) -> Select[User]:
 
 def ability_of(session: Session, user: User) -> Ability:
     """What a user may do with the roles they hold now, as when they sign in; each rule knows its role."""
-    rows = session.execute(
-        select(Permission, Role.name, UserRole.conditions)
+    return abilities_of(session, [user])[user.id]
+
+
+def abilities_of(session: Session, users: Sequence[User]) -> dict[int, Ability]:
+    """The same for several users at once, by their ids."""
+    rules: dict[int, list[Rule]] = {user.id: [] for user in users}
+    for row, user_id, role, limit in session.execute(
+        select(Permission, UserRole.user_id, Role.name, UserRole.conditions)
         .join(Role, Role.id == Permission.role_id)
         .join(UserRole, UserRole.role_id == Role.id)
-        .where(UserRole.user_id == user.id, in_force())
+        .where(UserRole.user_id.in_(list(rules)), in_force())
         .order_by(Role.id, Permission.id)
-    )
-    rules = [
-        Rule(
-            row.action,
-            row.subject,
-            row.inverted,
-            row.conditions,
-            row.reason,
-            projects_of(limit, row.inverted),
-            role,
+    ):
+        projects = projects_of(limit, row.inverted)
+        rules[user_id].append(
+            Rule(row.action, row.subject, row.inverted, row.conditions, row.reason, projects, role)
         )
-        for row, role, limit in rows
-    ]
-    facts = {name: getattr(user, name) for name in ("id", "uuid", "name", "email", "phone", "wallet")}
-    return Ability(rules, facts)
+    return {user.id: Ability(rules[user.id], _facts(user)) for user in users}
+
+
+def _facts(user: User) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in ("id", "uuid", "name", "email", "phone", "wallet")}
 
 
 def acting(session: Session, user_id: int) -> tuple[User, Ability]:
