@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.core.values.text import fold
 from portal.imports.values.headers import key
@@ -91,6 +92,7 @@ WORDS: Mapping[Meaning, frozenset[str]] = {
 _NO_LETTERS = re.compile(r"[^\w]|_")
 
 
+@lru_cache(1_000)
 def plain(word: str) -> str:
     """A provider's word without case, accents, blanks and signs: what two spellings of it share."""
     return _NO_LETTERS.sub("", fold(word))

@@ -122,6 +122,37 @@ def test_days_that_make_no_sense_are_refused_where_they_are_typed(
     assert said in answer.text
 
 
+def test_totals_of_all_days_are_those_of_the_days_together_and_each_payment_counts_once(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    ground.make("10")
+    ground.make("2.50")
+    ground.made(TransactionStatus.FAILED, "20")
+    session.commit()
+    today = dt.datetime.now(dt.UTC).date()
+
+    def totals(query: str) -> str:
+        return desk.get(f"/desk/payments?{query}").text.partition("desk-totals")[2].partition("</table>")[0]
+
+    assert totals("") == totals(f"until={today}")
+    for said in ("12.50", "20.00", "<td>2</td>", "<td>1</td>"):
+        assert said in totals("")
+    assert "12.50" not in totals("status=FAILED")
+    assert "20.00" in totals("status=FAILED")
+
+
+def test_numbers_are_written_in_the_digits_of_the_language(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    for _payment in range(2):
+        ground.make("10")
+    session.commit()
+    desk.set_cookie("language", "ne")
+    page = desk.get("/desk").text
+    assert page.count("२ भुक्तानी") == 3
+    assert "2 भुक्तानी" not in page
+
+
 def test_pages_follow_each_other(session: Session, ground: Ground, desk: FlaskClient) -> None:
     for amount in range(1, 24):
         ground.make(str(amount))

@@ -65,7 +65,7 @@ def figures_of(session: Session, vendor: UUID, today: Period, week: Period) -> F
         found.today.add(row.currency, row.today, row.today_amount)
         found.week.add(row.currency, row.week, row.week_amount)
     for row in _waiting(session, vendor):
-        found.waiting.add(row.currency, row.number, row.amount)
+        found.waiting.add(row.currency, int(row.number), row.amount)
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, cast, func, select
+from sqlalchemy import BigInteger, Row, Select, Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
@@ -17,7 +17,7 @@ from portal.core.unchanged import while_unchanged
 from portal.desk.queries.period import Period
 from portal.grievances.models import Grievance
 from portal.projects.models import Project
-from portal.transactions.models import Transaction
+from portal.transactions.models import Transaction, TransactionSum
 
 PAGE_SIZE = 20
 """Payments on a page: as many as weigh little on a slow line."""
@@ -81,24 +81,27 @@ def file_of(vendor: UUID, chosen: Chosen, safe: Safe) -> Select[*tuple[Any, ...]
 
 
 def totals_of(session: Session, vendor: UUID, chosen: Chosen) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What they come to by state and currency, exactly: status, currency, number, amount."""
+    """What they come to by state and currency, exactly: status, currency, number, amount. Of all days together that is
+    read from the sums that are kept."""
     return while_unchanged(session, (totals_of, vendor, chosen), lambda: _ask_totals(session, vendor, chosen))
 
 
 def _ask_totals(session: Session, vendor: UUID, chosen: Chosen) -> Sequence[Row[*tuple[Any, ...]]]:
+    kept = chosen.period.always
+    source: Any = TransactionSum if kept else Transaction
+    number: Any = cast(func.sum(TransactionSum.number), BigInteger) if kept else func.count()
+    those = [] if kept else [Transaction.deleted_at.is_(None), chosen.period.holds()]
     statement = (
         select(
-            Transaction.status,
-            Transaction.currency,
-            func.count().label("number"),
-            func.sum(Transaction.amount).label("amount"),
+            source.status, source.currency, number.label("number"), func.sum(source.amount).label("amount")
         )
-        .where(Transaction.vendor_id == vendor, Transaction.deleted_at.is_(None), chosen.period.holds())
-        .group_by(Transaction.status, Transaction.currency)
-        .order_by(Transaction.status, Transaction.currency)
+        .where(source.vendor_id == vendor, *those)
+        .group_by(source.status, source.currency)
+        .having(number > 0)
+        .order_by(source.status, source.currency)
     )
     if chosen.status:
-        statement = statement.where(Transaction.status == chosen.status)
+        statement = statement.where(source.status == chosen.status)
     return session.execute(statement).all()
 
 

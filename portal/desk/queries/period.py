@@ -17,6 +17,11 @@ class Period:
     last: dt.date | None
     zone: dt.tzinfo | None
 
+    @property
+    def always(self) -> bool:
+        """Whether it covers all days."""
+        return self.first is None and self.last is None
+
     def holds(self) -> ColumnElement[bool]:
         """SQL: a transaction was made within it."""
         made: Any = Transaction.created_at
