@@ -19,7 +19,9 @@ MEASUREMENTS = (
     "group",
     "map",
     "payouts",
+    "reconciliation",
     "transactions",
+    "desk",
     "daily",
     "vendors",
 )
@@ -89,6 +91,10 @@ def main() -> None:
         from bench.transactions import measure_transactions
 
         measure_transactions(report, many)
+    if "desk" in chosen:
+        from bench.desk import measure_desk
+
+        measure_desk(report, many)
     if "vendors" in chosen:
         from bench.vendors import measure_vendors
 
@@ -105,6 +111,10 @@ def main() -> None:
         from bench.payouts import measure_payouts
 
         measure_payouts(report, many, ROWS // scale)
+    if "reconciliation" in chosen:
+        from bench.reconciling import measure_reconciliation
+
+        measure_reconciliation(report, many, ROWS // scale)
 
 
 if __name__ == "__main__":

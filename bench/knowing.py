@@ -1,6 +1,6 @@
 """What it costs to know who asks and what they may do: one statement for each request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context
 from functools import partial
@@ -36,7 +36,7 @@ def measure_knowing(report: Report, ground: Ground) -> None:
             asked = _for_another(values, tokens[ROLES[0]], token)
             things[f"{role}: statement"] = partial(_ask, raw, sql, asked)
             things[f"{role}: person"] = partial(_find, session, partial(find_person, session, token, "bench"))
-            things[f"{role}: request"] = _request(_browser(app, token))
+            things[f"{role}: request"] = _request(browser_with(app, token))
         took = {
             name: ms / BATCH
             for name, ms in report.in_turns({name: _times(one) for name, one in things.items()}).items()
@@ -58,13 +58,24 @@ def _sessions() -> Iterator[dict[str, str]]:
     """Role → the token of a session of somebody who holds it; the sessions are ended afterwards."""
     from sqlalchemy import text
 
+    from portal.core.db import db
+
+    accounts = {role: db.session.execute(text(ACCOUNT), {"role": role}).scalar_one() for role in ROLES}
+    with sessions_of(accounts) as tokens:
+        yield tokens
+
+
+@contextmanager
+def sessions_of(accounts: Mapping[str, int]) -> Iterator[dict[str, str]]:
+    """Name → the token of a session of the account with that id; the sessions are ended afterwards."""
+    from sqlalchemy import text
+
     from portal.auth.operations.sessions import Visit, start_session
     from portal.core.db import db
 
     session = db.session()
-    accounts = {role: session.execute(text(ACCOUNT), {"role": role}).scalar_one() for role in ROLES}
     tokens = {
-        role: start_session(session, auth_id, Visit(None, "bench")) for role, auth_id in accounts.items()
+        name: start_session(session, auth_id, Visit(None, "bench")) for name, auth_id in accounts.items()
     }
     session.commit()
     try:
@@ -78,12 +89,16 @@ def _sessions() -> Iterator[dict[str, str]]:
 def signed_in(app: Any) -> Iterator[Any]:
     """A browser in this process, in which an administrator is signed in until the block ends."""
     with _sessions() as tokens:
-        yield _Alone(_browser(app, tokens[ROLES[0]]))
+        yield alone(browser_with(app, tokens[ROLES[0]]))
+
+
+def alone(client: Any) -> Any:
+    """A browser that asks in a context of its own each time, as on a server: else the person of the request before is
+    still known."""
+    return _Alone(client)
 
 
 class _Alone:
-    """Asks in a context of its own each time, as on a server: else the person of the request before is still known."""
-
     def __init__(self, client: Any) -> None:
         self._client = client
 
@@ -121,7 +136,8 @@ def _for_another(values: dict[str, Any], token: str, other: str) -> dict[str, An
     }
 
 
-def _browser(app: Any, token: str) -> Any:
+def browser_with(app: Any, token: str) -> Any:
+    """A browser of this process in which a session is begun."""
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token

@@ -69,48 +69,68 @@ def measure_payouts(report: Report, ground: Ground, count: int) -> None:
 
 def measure_list(report: Report, session: Any, count: int) -> None:
     """Fill, submit and pay a list, each in turns with the bare statement; all in one transaction, which is undone."""
-    from portal.payouts.operations import approving
     from portal.payouts.queries.warnings import warnings_of
 
     told = _ground(session, count)
     found = _made(session, told)
     report.figure("filling", timed(partial(_fill, session, found)) * 1000, "ms")
-    _driver(session, KNOWN, {})
+    driver(session, KNOWN, {})
     session.refresh(found)
     submitting_times: dict[str, list[float]] = {"ours": [], "bare": []}
     for _round in range(EACH):
-        with _undone(session):
+        with undone(session):
             submitting_times["ours"].append(timed(partial(_submit, session, found, told)))
         session.refresh(found)
         submitting_times["bare"].append(timed(partial(_check_bare, session, told | {"list": found.uuid})))
-    _ratio(report, f"submitting {count:,} / bare check, sum and hash", submitting_times)
+    tell_ratio(report, f"submitting {count:,} / bare check, sum and hash", submitting_times)
     _submit(session, found, told)
     session.refresh(found)
     report.figure(
         "what to look at before approving", timed(partial(warnings_of, session, found)) * 1000, "ms"
     )
+    _approve(session, found, told)
+    paying_times: dict[str, list[float]] = {"ours": [], "bare": []}
+    for _round in range(EACH):
+        with undone(session):
+            paying_times["ours"].append(timed(partial(_pay, session, found)))
+        session.refresh(found)
+        with undone(session):
+            driver(session, WITHOUT_TRIGGERS, {})
+            paying_times["bare"].append(
+                timed(partial(driver, session, BARE_PAY, told | {"list": found.uuid}))
+            )
+    tell_ratio(report, f"paying {count:,} / bare INSERT … SELECT", paying_times)
+    session.rollback()
+
+
+def paid_list(session: Any, count: int) -> tuple[Any, dict[str, Any]]:
+    """A list of so many people that was paid, and what it was made of; nothing is committed."""
+    told = _ground(session, count)
+    found = _made(session, told)
+    _fill(session, found)
+    driver(session, KNOWN, {})
+    session.refresh(found)
+    _submit(session, found, told)
+    session.refresh(found)
+    _approve(session, found, told)
+    _pay(session, found)
+    session.refresh(found)
+    return found, told
+
+
+def _approve(session: Any, found: Any, told: dict[str, Any]) -> None:
+    from portal.payouts.operations import approving
+
     for step in range(found.steps_needed):
         by = told["approver"] if step + 1 == found.steps_needed else _another(session)
         approving.approve(session, found.uuid, seen=found.rows_hash or "", by=by, begin=uuid4)
         session.refresh(found)
-    paying_times: dict[str, list[float]] = {"ours": [], "bare": []}
-    for _round in range(EACH):
-        with _undone(session):
-            paying_times["ours"].append(timed(partial(_pay, session, found)))
-        session.refresh(found)
-        with _undone(session):
-            _driver(session, WITHOUT_TRIGGERS, {})
-            paying_times["bare"].append(
-                timed(partial(_driver, session, BARE_PAY, told | {"list": found.uuid}))
-            )
-    _ratio(report, f"paying {count:,} / bare INSERT … SELECT", paying_times)
-    session.rollback()
 
 
 def _ground(session: Any, count: int) -> dict[str, Any]:
     from sqlalchemy import text
 
-    _driver(session, PATIENT, {})
+    driver(session, PATIENT, {})
     project = session.execute(text(PROJECT)).scalar_one()
     vendor = session.execute(text(VENDOR)).scalar_one()
     session.execute(text(PART), {"project": project, "vendor": vendor})
@@ -159,8 +179,8 @@ def _submit(session: Any, found: Any, told: dict[str, Any]) -> None:
 
 
 def _check_bare(session: Any, told: dict[str, Any]) -> None:
-    _driver(session, BARE_CHECK, told)
-    _driver(session, BARE_HASH, told)
+    driver(session, BARE_CHECK, told)
+    driver(session, BARE_HASH, told)
 
 
 def _pay(session: Any, found: Any) -> None:
@@ -172,7 +192,7 @@ def _pay(session: Any, found: Any) -> None:
 
 
 @contextmanager
-def _undone(session: Any) -> Iterator[None]:
+def undone(session: Any) -> Iterator[None]:
     """A part of the transaction that leaves nothing behind."""
     nested = session.begin_nested()
     try:
@@ -181,11 +201,13 @@ def _undone(session: Any) -> Iterator[None]:
         nested.rollback()
 
 
-def _driver(session: Any, statement: str, values: dict[str, Any]) -> None:
+def driver(session: Any, statement: str, values: dict[str, Any]) -> None:
+    """A statement as the driver sends it."""
     session.connection().connection.driver_connection.execute(statement, values or None)
 
 
-def _ratio(report: Report, name: str, times: dict[str, list[float]]) -> None:
+def tell_ratio(report: Report, name: str, times: dict[str, list[float]]) -> None:
+    """The medians of "ours" and "bare" in seconds, and the one by the other."""
     middle = {kind: statistics.median(some) for kind, some in times.items()}
     report.say(f"ours {middle['ours']:.2f} s, bare {middle['bare']:.2f} s")
     report.figure(name, middle["ours"] / middle["bare"], target="at most 3")
