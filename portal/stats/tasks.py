@@ -1,0 +1,15 @@
+"""Keeping figures ready, again and again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.jobs.tasks import every
+from portal.stats.operations import count_grievances
+
+
+@every(15, "figures of grievances")
+def keep_figures(session: Session, config: Mapping[str, Any]) -> None:
+    """Count anew what changed in the last moments."""
+    count_grievances(session)
