@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 from sqlalchemy import insert
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from portal.auth.models import Auth
@@ -29,7 +28,6 @@ from portal.projects.operations.following import following_people
 from portal.users.models import Permission, Role, User
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
-from portal.users.roles import SYSTEM_ROLES
 
 _next = count(1)
 FIRST_DAY = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
@@ -130,19 +128,6 @@ def add_beneficiaries(session: Session, number: int) -> list[UUID]:
     return add_named(session, [f"Person {at:04d}" for at in range(number)])
 
 
-def add_system_roles(session: Session) -> None:
-    """The roles that come with the portal, as `ensure_system_roles` makes them, in two statements and not thirty.
-
-    Roles that are there already stay as they are.
-    """
-    made = upsert(Role).on_conflict_do_nothing().returning(Role.name, Role.id)
-    names = [{"name": name, "is_system": True} for name in SYSTEM_ROLES]
-    ids = {row.name: row.id for row in session.execute(made, names)}
-    add_rules(
-        session, [(ids[name], rule) for name, rules in SYSTEM_ROLES.items() if name in ids for rule in rules]
-    )
-
-
 def add_rules(session: Session, rules: Sequence[tuple[int, Rule]]) -> None:
     """Rules for roles, by the roles' ids."""
     told = ("action", "subject", "inverted", "conditions", "reason")
@@ -153,7 +138,6 @@ def add_rules(session: Session, rules: Sequence[tuple[int, Rule]]) -> None:
 
 def add_user_with(session: Session, name: str, role: str | None = None, rules: Iterable[Rule] = ()) -> User:
     """A user with a role of the set-up, or with a role of their own that has these rules."""
-    add_system_roles(session)
     user = add_user(session, name.title(), f"{name}@example.org")
     session.add(Auth(user_id=user.id, service=Service.EMAIL, service_id=user.email))
     if role is None:

@@ -19,7 +19,6 @@ from portal.auth.passwords import Passwords
 from portal.users.models import User
 from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
-from tests.factories import add_system_roles
 
 PASSWORD = "correct horse battery staple"
 WRONG = "wrong horse battery staple"
@@ -27,7 +26,6 @@ WRONG = "wrong horse battery staple"
 
 def person_in(session: Session, passwords: Passwords, name: str, role: str | None, **facts: Any) -> User:
     """A user with an account and, unless it is None, a role."""
-    add_system_roles(session)
     user = add_user(session, name.title(), f"{name}@example.org", **facts)
     add_email_account(session, user, passwords.hash(PASSWORD))
     if role:

@@ -12,7 +12,6 @@ from portal.users.models import Permission, Role
 from portal.users.operations.roles import ensure_system_roles
 from portal.users.queries.roles import role_named, rules_of
 from portal.users.roles import SYSTEM_ROLES
-from tests.factories import add_system_roles
 
 pytestmark = pytest.mark.database
 
@@ -49,12 +48,6 @@ def test_making_them_again_changes_nothing(session: Session) -> None:
     before = session.scalars(select(Permission.id).order_by(Permission.id)).all()
     assert ensure_system_roles(session) == []
     assert session.scalars(select(Permission.id).order_by(Permission.id)).all() == before
-
-
-def test_the_tests_own_way_to_make_them_is_no_other(session: Session) -> None:
-    forget_roles(session)
-    add_system_roles(session)
-    assert ensure_system_roles(session) == []
 
 
 def test_their_rules_come_back_from_the_database_as_they_were_written(session: Session) -> None:

@@ -13,7 +13,7 @@ from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
 from portal.vendors.models import ProjectVendor, Vendor
 from portal.vendors.states import VendorState
-from tests.factories import FIRST_DAY, add_system_roles
+from tests.factories import FIRST_DAY
 
 _next = count(1)
 
@@ -31,7 +31,6 @@ def add_vendor(
 ) -> Vendor:
     """An approved vendor without a way to sign in, at work in projects; each came a minute after the one before."""
     number = next(_next)
-    add_system_roles(session)
     user = add_user(session, name, email, phone=phone or f"+97796{number:08d}")
     assign_role(session, user, roles.VENDOR)
     usual = {

@@ -19,7 +19,7 @@ from portal.users.operations.assignments import assign_role
 from portal.users.operations.users import add_user
 from portal.vendors.models import ProjectVendor, Vendor
 from tests.beneficiaries.naughty import NAUGHTY
-from tests.factories import add_project, add_system_roles, add_user_with, enter_as
+from tests.factories import add_project, add_user_with, enter_as
 from tests.vendors.conftest import Ground, SignedInAs
 from tests.vendors.shops import add_vendor
 
@@ -191,7 +191,6 @@ def test_D2_any_name_is_stored_shown_and_found(session: Session, manager: FlaskC
 def test_C4_who_looks_after_one_project_makes_vendors_for_it_and_for_no_other(
     session: Session, client: FlaskClient, here: Ground
 ) -> None:
-    add_system_roles(session)
     limited = add_user(session, "Limited", "limited@example.org")
     session.add(Auth(user_id=limited.id, service=Service.EMAIL, service_id="limited@example.org"))
     assign_role(session, limited, "Manager", projects=[here.flood.uuid])
