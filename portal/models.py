@@ -6,6 +6,8 @@ from portal.beneficiaries import models as beneficiaries
 from portal.bulk import models as bulk
 from portal.core import rates
 from portal.duplicates import models as duplicates
+from portal.grievances import finding as finding_grievances
+from portal.grievances import many as many_grievances
 from portal.grievances import models as grievances
 from portal.groups import models as groups
 from portal.imports import models as imports
@@ -30,10 +32,12 @@ __all__ = [
     "beneficiaries",
     "bulk",
     "duplicates",
+    "finding_grievances",
     "grievances",
     "groups",
     "imports",
     "jobs",
+    "many_grievances",
     "messages",
     "offramp",
     "payouts",

@@ -84,6 +84,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_grievance_steps": _l("Step of the ladder"),
     "tbl_grievance_escalations": _l("Step that was taken"),
     "tbl_grievance_pauses": _l("Pause of a clock"),
+    "tbl_grievance_actions": _l("One deed for many grievances"),
     "tbl_transactions": _l("Transaction"),
     "tbl_payout_lists": _l("Payout list"),
     "tbl_payout_rows": _l("Row of a payout list"),

@@ -43,6 +43,7 @@ OWN_FACTS = {
     "tbl_grievance_steps",
     "tbl_grievance_escalations",
     "tbl_grievance_pauses",
+    "tbl_grievance_actions",
     "tbl_project_budgets",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""

@@ -108,6 +108,12 @@ TRACES = (
         f"t.state IN ('DONE', 'UNDONE') AND ({SEARCHED} OR {tells('t.reason')})",
         "filter = NULL, reason = NULL",
     ),
+    Trace(
+        sentence("Deeds for many grievances that name them"),
+        "tbl_grievance_actions",
+        f"t.state <> 'RUNNING' AND ({SEARCHED} OR {tells('t.body')})",
+        "filter = NULL, body = NULL",
+    ),
     Trace(sentence("Saved filters that name them"), "tbl_saved_filters", SEARCHED),
     Trace(
         sentence("Searches and reasons of payout lists that name them"),
