@@ -18,6 +18,7 @@ from portal.jobs.tasks import Progress, work
         "people": _l("People looked at"),
         "found": _l("Pairs that may be one person"),
         "new": _l("Newly found"),
+        "left_out": _l("Large groups of people not compared"),
     },
 )
 def scan_everybody(progress: Progress, link: str | None = None) -> dict[str, Any]:

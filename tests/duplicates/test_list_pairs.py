@@ -132,3 +132,17 @@ def test_the_page_asks_the_database_as_often_for_many_pairs_as_for_few(
     with statements() as many:
         officer.get("/duplicates")
     assert len(many) == len(few) == 5
+
+
+def test_what_a_search_left_out_is_told_where_it_left_out_something(
+    officer: FlaskClient, session: Session
+) -> None:
+    job = Job(kind=SCAN, state="SUCCEEDED", result={"people": 9, "left_out": 1204, "largest": 812})
+    session.add(job)
+    session.flush()
+    text = officer.get("/duplicates").text
+    assert "1,204 groups of people were too common" in text
+    assert "The largest has 812 people." in text
+    job.result = {"people": 9, "left_out": 0, "largest": 0}
+    session.flush()
+    assert "too common" not in officer.get("/duplicates").text

@@ -4,11 +4,12 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.core.db import db
 from portal.duplicates.models import Duplicate
+from portal.duplicates.operations import scanning
 from portal.duplicates.operations.merging import keep_apart
 from portal.duplicates.operations.scanning import scan
 from portal.duplicates.tasks import scan_everybody
@@ -45,7 +46,7 @@ def test_the_same_person_is_found_by_name_birth_and_place(
     for name in names:
         add_beneficiary(session, name, **facts)  # type: ignore[arg-type]
     add_beneficiary(session, "Bikram Oli", **SITA)
-    assert scanned(session) == {"people": 3, "found": 1, "new": 1}
+    assert scanned(session) == {"people": 3, "found": 1, "new": 1, "left_out": 0, "largest": 0}
 
 
 def test_the_same_id_and_the_same_line_of_another_country_are_found(session: Session) -> None:
@@ -107,7 +108,43 @@ def test_who_was_kept_apart_is_offered_again_only_when_their_data_change(session
 def test_the_deleted_are_not_compared(session: Session) -> None:
     add_beneficiary(session, "Sita Tharu", **SITA)
     add_beneficiary(session, "Seeta Tharu", deleted_at=BORN, **SITA)
-    assert scanned(session) == {"people": 1, "found": 0, "new": 0}
+    assert scanned(session) == {"people": 1, "found": 0, "new": 0, "left_out": 0, "largest": 0}
+
+
+@pytest.fixture
+def common(session: Session) -> None:
+    """Six namesakes of one place and age, and two people who share a phone and nothing else."""
+    for _ in range(6):
+        add_beneficiary(session, "Ram Thapa", age=40, gender="MALE", location="Sunsari")
+    add_beneficiary(session, "Sita Tharu", "+9779812345678")
+    add_beneficiary(session, "Sita Tharu", extras={"shared phone": "+9779812345678"})
+
+
+def test_a_mark_that_too_many_share_is_left_out_and_told(
+    session: Session, common: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scanned(session) == {"people": 8, "found": 16, "new": 16, "left_out": 0, "largest": 0}
+    session.execute(delete(Duplicate))
+    monkeypatch.setattr(scanning, "CROWDED", 5)
+    assert scanned(session) == {"people": 8, "found": 1, "new": 1, "left_out": 5, "largest": 6}
+
+
+def test_of_more_pairs_than_a_search_compares_those_with_the_rarest_marks_come_first(
+    session: Session, common: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        add_beneficiary(session, "Hari Oli", age=30, gender="MALE", location="Banke")
+    monkeypatch.setattr(scanning, "MOST", 14)
+    assert scanned(session) == {"people": 10, "found": 2, "new": 2, "left_out": 5, "largest": 6}
+
+
+def test_what_was_found_before_stays_though_its_mark_is_left_out_now(
+    session: Session, common: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scanned(session)["found"] == 16
+    monkeypatch.setattr(scanning, "CROWDED", 5)
+    assert scanned(session)["found"] == 16
+    assert len(pairs(session)) == 16
 
 
 def test_the_job_says_how_far_it_is_and_can_be_cancelled(session: Session) -> None:

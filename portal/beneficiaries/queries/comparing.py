@@ -97,6 +97,7 @@ _FOR: dict[Reason, tuple[str, int]] = {
 }
 _MORE_OR_LESS = (
     ("years = 0 AND NOT exact", 11),
+    ("years = 0 AND exact AND NOT same_day AND NOT near_day", -8),
     ("years = 1 AND exact AND NOT near_day", -10),
     ("years > 1", -25),
     ("alike < 0.25 AND comparable AND NOT same_sound", -30),

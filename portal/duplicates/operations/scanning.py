@@ -2,7 +2,8 @@
 
 Comparing each with each would take for ever. So people are first sorted by marks that duplicates share: a phone, an
 id, how the name sounds with a year of birth or a place, a birthday with one of the names. Who shares a mark is
-compared. A mark that too many share tells nothing and is left out.
+compared, first those whose mark few others share: the fewer they are, the more it says of them. A mark that too many
+share tells nothing and is left out, and so are, in a very large registry, the most common ones of the others.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from portal.duplicates.operations.starting import UNDER_WAY
 
 CROWDED = 500
 """From how many people on a mark tells nothing of each of them."""
+MOST = 6_000_000
+"""Pairs compared by one search at most, counted before those are taken out that share several marks."""
 CHUNK = 50_000
 """Pairs compared by one statement; between two, one may see how far it is, and stop."""
 
@@ -30,7 +33,7 @@ SELECT {TRAITS} FROM {PEOPLE} WHERE b."deletedAt" IS NULL
 
 _MARK = """
 CREATE TEMPORARY TABLE marks ON COMMIT DROP AS
-SELECT hashtextextended(mark, kind) AS mark, id FROM (
+SELECT hashtextextended(mark, kind) AS mark, kind <= 2 AS sure, id FROM (
     SELECT 1 AS kind, line AS mark, id FROM scanned
     UNION ALL SELECT 1, shared, id FROM scanned WHERE shared IS DISTINCT FROM line
     UNION ALL SELECT 2, govt_id, id FROM scanned
@@ -45,15 +48,30 @@ SELECT hashtextextended(mark, kind) AS mark, id FROM (
     words="LATERAL (SELECT split_part(sound, ' ', 1) UNION SELECT split_part(sound, ' ', 2)) AS of (word)"
 )
 
+_SORT = """
+CREATE TEMPORARY TABLE known ON COMMIT DROP AS
+SELECT mark, people, people <= :crowded
+    AND sum(people * (people - 1) / 2) OVER (ORDER BY sure DESC, people, mark) <= :most AS compared
+FROM (SELECT mark, sure, count(*) AS people FROM marks GROUP BY mark, sure HAVING count(*) > 1) shared
+"""
+"""Phones and ids first, then the marks that the fewest share."""
+
 _CROSS = """
 CREATE TEMPORARY TABLE crossed ON COMMIT DROP AS
 SELECT row_number() OVER () AS number, first, second FROM (
-    SELECT DISTINCT one.id AS first, other.id AS second
-    FROM (SELECT mark FROM marks GROUP BY mark HAVING count(*) BETWEEN 2 AND :crowded) known
-    JOIN marks one USING (mark) JOIN marks other USING (mark)
-    WHERE one.id < other.id
+    SELECT one.id AS first, other.id AS second
+    FROM known JOIN marks one USING (mark) JOIN marks other USING (mark)
+    WHERE known.compared AND one.id < other.id
+    UNION
+    SELECT least(one.id, other.id), greatest(one.id, other.id)
+    FROM tbl_duplicate_pairs pair
+    JOIN scanned one ON one.uuid = pair."firstId" JOIN scanned other ON other.uuid = pair."secondId"
+    WHERE pair.state = 'OPEN'
 ) pairs
 """
+"""What was found before is compared again, so that nothing goes because it is not looked for any more."""
+
+_LEFT_OUT = text("SELECT count(*), coalesce(max(people), 0) FROM known WHERE NOT compared")
 
 _COMPARE = f"""
 INSERT INTO found (first, second, score, reasons)
@@ -90,7 +108,8 @@ def scan(
     """Find all pairs and keep them, in the session's transaction; what is no longer alike and undecided goes.
 
     `step` and `advance` are told how far it is, and may raise to stop. Returns how many `people` were looked at, how
-    many pairs were `found` and how many of these are `new`. Raises Conflict while another scan runs.
+    many pairs were `found` and how many of these are `new`; how many groups of people with a mark in common were
+    `left_out`, and how many people the `largest` of these has. Raises Conflict while another scan runs.
     """
     if not session.scalar(_ONE_AT_A_TIME):
         raise Conflict(UNDER_WAY)
@@ -102,7 +121,10 @@ def scan(
     step("Looking for what people have in common", None)
     _made(session, _MARK)
     session.execute(text("ANALYZE marks"))
-    pairs = _made(session, _CROSS, crowded=CROWDED)
+    _made(session, _SORT, crowded=CROWDED, most=MOST)
+    session.execute(text("ANALYZE known"))
+    left_out, largest = session.execute(_LEFT_OUT).one()
+    pairs = _made(session, _CROSS)
     session.execute(text("CREATE UNIQUE INDEX ON crossed (number)"))
     session.execute(text("ANALYZE crossed"))
     session.execute(
@@ -119,9 +141,9 @@ def scan(
     step("Keeping what was found", None)
     new = session.scalar(text(_KEEP), {"scan": job}) or 0
     session.execute(text(_DROP))
-    for table in ("found", "crossed", "marks", "scanned"):
+    for table in ("found", "crossed", "known", "marks", "scanned"):
         session.execute(text(f"DROP TABLE {table}"))
-    return {"people": people, "found": found, "new": new}
+    return {"people": people, "found": found, "new": new, "left_out": left_out, "largest": largest}
 
 
 def _made(session: Session, statement: str, **values: int) -> int:

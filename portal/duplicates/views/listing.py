@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.keyset import read_position
 from portal.duplicates.operations.starting import SCAN, begin_scan
 from portal.duplicates.queries.pairs import PairFilter, count_pairs, page_of_pairs, projects_to_choose
-from portal.duplicates.queries.scans import last_scan
+from portal.duplicates.queries.scans import last_scan, left_out
 from portal.duplicates.views import bp
 from portal.jobs.queries import ENDED
 from portal.web.access import current_ability, current_person, requires
@@ -39,6 +39,7 @@ def list_pairs() -> Response:
         projects=projects,
         chips=_chips(chosen, dict(projects), query),
         job=job,
+        left_out=left_out(job),
         at_work=job is not None and job.state not in ENDED,
         score_words=score_words,
         reason_words=reason_words,
