@@ -34,6 +34,7 @@ from portal.projects.views import bp as projects
 from portal.reconciliation.views import bp as reconciliation
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
+from portal.stats.views import bp as stats
 from portal.transactions.views import bp as transactions
 from portal.users.views import bp as users
 from portal.vendors.views import bp as vendors
@@ -74,6 +75,7 @@ MODULES = (
     desk,
     payouts,
     reconciliation,
+    stats,
     jobs,
     messages,
     signups,

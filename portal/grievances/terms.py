@@ -1,6 +1,6 @@
 """What the values of cases are called, as keys of their translations: for sentences, badges and selects alike."""
 
-from portal.core.errors import sentence
+from portal.core.errors import Words, sentence
 
 PRIORITY_NAMES = {
     "LOW": sentence("Low"),
@@ -15,3 +15,32 @@ TYPE_NAMES = {
     "OTHER": sentence("Other"),
 }
 """Type → its name."""
+CAME_WITH = frozenset(
+    (
+        sentence("Payment not received"),
+        sentence("Wrong amount"),
+        sentence("Registration and eligibility"),
+        sentence("Goods or service"),
+        sentence("Vendor’s behaviour"),
+        sentence("Correction of data"),
+        sentence("Question or suggestion"),
+        sentence("Staff’s behaviour"),
+        sentence("Fraud or corruption"),
+        sentence("Protection"),
+        sentence("Sexual exploitation or abuse"),
+        sentence("Something else"),
+        sentence("In person"),
+        sentence("Public form"),
+        sentence("Vendor’s desk"),
+        sentence("Hotline"),
+        sentence("Help desk"),
+        sentence("Complaints box"),
+        sentence("E-mail"),
+    )
+)
+"""Categories and channels that came with the portal: these have translations, others are called as they were typed."""
+
+
+def spoken(name: str) -> str:
+    """A category or channel for a sentence: words with a translation where it came with the portal."""
+    return Words(name) if name in CAME_WITH else name
