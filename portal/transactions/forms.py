@@ -133,6 +133,27 @@ class ExportForm(PurposeForm):
     )
 
 
+class StatementForm(PortalForm):
+    """The days of a vendor's statement, as the list's filter names them."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    created_from = DateField(_l("From"), [Optional()])
+    created_to = DateField(_l("To"), [Optional()])
+
+    def validate_created_from(self, field: DateField) -> None:
+        """Within the years that a calendar knows."""
+        if field.data and field.data > LAST_DAY:
+            raise ValidationError(_l("Choose an earlier date."))
+
+    def validate_created_to(self, field: DateField) -> None:
+        """The same, and not before the first day."""
+        self.validate_created_from(field)
+        if field.data and self.created_from.data and field.data < self.created_from.data:
+            raise ValidationError(_l("This day is before the first one."))
+
+
 class ReasonForm(PortalForm):
     """Why a transaction is rejected, or failed."""
 

@@ -128,7 +128,7 @@ def make_world(app: Flask, session: Session) -> World:
         paid = make_transaction(
             session, Payout(project.uuid, person.uuid, shop.uuid, Decimal(5), "NPR"), by=looked_after.id
         )
-        records["transactions", own] = {"uuid": paid}
+        records["transactions", own] = {"uuid": paid, "vendor_uuid": shop.uuid}
         found, row = add_list(session, project, payer, [person, twin], looked_after)
         records["payouts", own] = {"uuid": found.uuid, "row_uuid": row.uuid, "currency": "USD"}
         over, _first = add_list(session, project, payer, [person], looked_after, title="Paid")

@@ -10,6 +10,7 @@ from portal.transactions.views import (  # noqa: E402, F401 - they add their rou
     in_projects,
     listing,
     making,
+    of_vendor,
     tabs,
     transaction,
 )

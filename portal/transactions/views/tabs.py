@@ -9,3 +9,5 @@ from portal.web.tabs import Tab
 
 for tabs, by, order in ((PERSON, "beneficiary", 40), (VENDOR, "vendor", 40), (PROJECT, "project", 75)):
     tabs.offer(Tab(_l("Transactions"), "transactions.list_transactions", "read", "Transaction", order, by=by))
+
+VENDOR.offer(Tab(_l("Statement"), "transactions.show_statement", "read", "Transaction", 45, by="vendor_uuid"))
