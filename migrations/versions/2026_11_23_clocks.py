@@ -140,38 +140,36 @@ CREATE INDEX ix_tbl_grievances_assignee ON tbl_grievances ("assigneeId", "dueAt"
 CREATE INDEX ix_tbl_grievances_open_of ON tbl_grievances ("assigneeId")
     WHERE "assigneeId" IS NOT NULL AND "resolvedAt" IS NULL AND "closedAt" IS NULL AND "deletedAt" IS NULL;
 
-CREATE TYPE portal_calendar AS (uuid uuid, days smallint[], opens time, closes time, zone text);
+CREATE TYPE portal_calendar AS (days smallint[], opens time, closes time, zone text, holidays date[]);
 
 -- The calendar of a project: its own or everybody's, in the project's time zone if it has one.
 CREATE FUNCTION portal_calendar_of(project uuid) RETURNS portal_calendar LANGUAGE sql STABLE AS $$
-    SELECT ROW(c.uuid, c.days, c.opens, c.closes, coalesce(p."timeZone", c."timeZone"))::public.portal_calendar
+    SELECT ROW(c.days, c.opens, c.closes, coalesce(p."timeZone", c."timeZone"), array(
+        SELECT h.day FROM public.tbl_grievance_holidays h WHERE h."calendarId" = c.uuid))::public.portal_calendar
     FROM public.tbl_grievance_calendars c LEFT JOIN public.tbl_projects p ON p.uuid = project
     WHERE c."projectId" = project OR c."projectId" IS NULL ORDER BY c."projectId" NULLS LAST LIMIT 1
 $$;
 
--- When so many working minutes have gone by after a moment.
+-- When so many working minutes have gone by after a moment. Minutes are those of the clock that everybody shares: on a
+-- day on which the hour changes while one works there are fewer or more.
 CREATE FUNCTION portal_working_after(start timestamptz, minutes double precision, calendar portal_calendar)
 RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    here timestamp := start AT TIME ZONE calendar.zone;
     left_over double precision := greatest(minutes, 0) * 60;
-    today date := here::date;
-    since timestamp;
+    today date := (start AT TIME ZONE calendar.zone)::date;
+    since timestamptz;
     room double precision;
 BEGIN
     FOR tried IN 1..20000 LOOP
-        IF extract(isodow FROM today)::smallint = ANY (calendar.days) AND NOT EXISTS (
-            SELECT FROM public.tbl_grievance_holidays h WHERE h."calendarId" = calendar.uuid AND h.day = today
-        ) THEN
-            since := greatest(here, today + calendar.opens);
-            room := extract(epoch FROM today + calendar.closes - since);
+        IF extract(isodow FROM today)::smallint = ANY (calendar.days) AND today <> ALL (calendar.holidays) THEN
+            since := greatest(start, (today + calendar.opens) AT TIME ZONE calendar.zone);
+            room := extract(epoch FROM (today + calendar.closes) AT TIME ZONE calendar.zone - since);
             IF room >= left_over AND room > 0 THEN
-                RETURN (since + left_over * interval '1 second') AT TIME ZONE calendar.zone;
+                RETURN since + left_over * interval '1 second';
             END IF;
             left_over := left_over - greatest(room, 0);
         END IF;
         today := today + 1;
-        here := today;
     END LOOP;
     RETURN NULL;
 END $$;
@@ -180,13 +178,11 @@ END $$;
 CREATE FUNCTION portal_working_between(start timestamptz, stopped timestamptz, calendar portal_calendar)
 RETURNS double precision LANGUAGE sql STABLE AS $$
     SELECT coalesce(sum(greatest(extract(epoch FROM
-        least(each.day + calendar.closes, stopped AT TIME ZONE calendar.zone)
-        - greatest(each.day + calendar.opens, start AT TIME ZONE calendar.zone)), 0)), 0) / 60
+        least((each.day + calendar.closes) AT TIME ZONE calendar.zone, stopped)
+        - greatest((each.day + calendar.opens) AT TIME ZONE calendar.zone, start)), 0)), 0) / 60
     FROM generate_series(
         date_trunc('day', start AT TIME ZONE calendar.zone), stopped AT TIME ZONE calendar.zone, '1 day') AS each (day)
-    WHERE extract(isodow FROM each.day)::smallint = ANY (calendar.days) AND NOT EXISTS (
-        SELECT FROM public.tbl_grievance_holidays h WHERE h."calendarId" = calendar.uuid AND h.day = each.day::date
-    )
+    WHERE extract(isodow FROM each.day)::smallint = ANY (calendar.days) AND each.day::date <> ALL (calendar.holidays)
 $$;
 
 -- When a clock of so many working minutes runs out that stood still in some pauses; a pause after that is none.
@@ -195,13 +191,16 @@ RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
     ends timestamptz := public.portal_working_after(start, minutes, calendar);
     pause record;
+    lost double precision;
 BEGIN
     FOR pause IN SELECT p.since, p.until FROM public.tbl_grievance_pauses p
         WHERE p."grievanceId" = grievance AND p.until > start ORDER BY p.since
     LOOP
         EXIT WHEN pause.since >= ends;
-        ends := public.portal_working_after(
-            ends, public.portal_working_between(greatest(pause.since, start), pause.until, calendar), calendar);
+        lost := public.portal_working_between(greatest(pause.since, start), pause.until, calendar);
+        IF lost > 0 THEN  -- a night between leaves an end of the day where it is
+            ends := public.portal_working_after(ends, lost, calendar);
+        END IF;
     END LOOP;
     RETURN ends;
 END $$;
@@ -219,12 +218,18 @@ $$;
 
 CREATE FUNCTION portal_grievance_runs() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    calendar public.portal_calendar := public.portal_calendar_of(NEW."projectId");
+    calendar public.portal_calendar;
     target record;
+    ran boolean := NEW.status IN ('NEW', 'UNDER_REVIEW');
 BEGIN
+    -- By what is counted stays as it is until the transaction ends: who changes it waits, and then finds this case.
+    PERFORM FROM public.tbl_projects p WHERE p.uuid = NEW."projectId" FOR SHARE;
+    PERFORM pg_advisory_xact_lock_shared(hashtext('portal.grievances.clocks'));
+    calendar := public.portal_calendar_of(NEW."projectId");
     IF TG_OP = 'INSERT' THEN
         NEW."clockFrom" := NEW."createdAt";
     ELSE
+        ran := ran OR OLD.status IN ('NEW', 'UNDER_REVIEW');
         IF NEW.reopened > OLD.reopened THEN
             NEW."clockFrom" := NEW."statusAt";
         END IF;
@@ -240,7 +245,8 @@ BEGIN
                 public.portal_clock_ran(NEW.uuid, NEW."clockFrom", NEW."resolvedAt", calendar) END;
         END IF;
     END IF;
-    IF NEW.status IN ('NEW', 'UNDER_REVIEW') THEN
+    -- Also of one that ends now: the last pause is known only with its end.
+    IF ran THEN
         SELECT t.acknowledge, t.resolve INTO target FROM public.tbl_grievance_targets t
         WHERE t.priority = NEW.priority AND (t."categoryId" = NEW."categoryId" OR t."categoryId" IS NULL)
         ORDER BY t."categoryId" NULLS LAST LIMIT 1;
@@ -263,21 +269,62 @@ END $$;
 CREATE TRIGGER runs BEFORE INSERT OR UPDATE OF status, priority, "categoryId", "projectId", "waitingSince", "clockFrom"
     ON tbl_grievances FOR EACH ROW EXECUTE FUNCTION portal_grievance_runs();
 
--- Targets or a calendar changed: open cases get their moments anew. What is closed stays as it was.
+-- Targets, calendars, holidays, a project's time zone changed: open cases that they are for get their moments anew.
+-- What was answered stays as it was, and so does what lies in closed projects, until they are opened again.
 CREATE FUNCTION portal_clocks_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    projects uuid[];
+    priorities text[];
 BEGIN
+    IF TG_TABLE_NAME = 'tbl_projects' THEN
+        projects := array[NEW.uuid];
+    ELSE
+        PERFORM pg_advisory_xact_lock(hashtext('portal.grievances.clocks'));
+        IF TG_TABLE_NAME = 'tbl_grievance_targets' THEN
+            priorities := array(SELECT DISTINCT t.priority FROM touched t);
+            IF TG_OP = 'UPDATE' THEN
+                priorities := priorities || array(SELECT DISTINCT t.priority FROM untouched t);
+            END IF;
+        ELSIF TG_TABLE_NAME = 'tbl_grievance_holidays' THEN
+            projects := array(SELECT DISTINCT c."projectId" FROM touched t
+                JOIN public.tbl_grievance_calendars c ON c.uuid = t."calendarId");
+            IF TG_OP = 'UPDATE' THEN
+                projects := projects || array(SELECT DISTINCT c."projectId" FROM untouched t
+                    JOIN public.tbl_grievance_calendars c ON c.uuid = t."calendarId");
+            END IF;
+        ELSE
+            projects := array(SELECT DISTINCT t."projectId" FROM touched t);
+            IF TG_OP = 'UPDATE' THEN
+                projects := projects || array(SELECT DISTINCT t."projectId" FROM untouched t);
+            END IF;
+        END IF;
+    END IF;
     UPDATE public.tbl_grievances g SET "clockFrom" = g."clockFrom" FROM public.tbl_projects p
     WHERE p.uuid = g."projectId" AND p.status <> 'CLOSED' AND g.status IN ('NEW', 'UNDER_REVIEW')
-        AND g."deletedAt" IS NULL;
+        AND (priorities IS NULL OR g.priority = ANY (priorities))
+        AND (projects IS NULL OR p.uuid = ANY (projects) OR array_position(projects, NULL) IS NOT NULL
+            AND NOT EXISTS (SELECT FROM public.tbl_grievance_calendars c WHERE c."projectId" = p.uuid));
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER clocks_anew AFTER INSERT OR UPDATE OR DELETE ON tbl_grievance_targets
-    FOR EACH STATEMENT EXECUTE FUNCTION portal_clocks_anew();
-CREATE TRIGGER clocks_anew AFTER INSERT OR UPDATE OR DELETE ON tbl_grievance_calendars
-    FOR EACH STATEMENT EXECUTE FUNCTION portal_clocks_anew();
-CREATE TRIGGER clocks_anew AFTER INSERT OR UPDATE OR DELETE ON tbl_grievance_holidays
-    FOR EACH STATEMENT EXECUTE FUNCTION portal_clocks_anew();
+DO $$
+DECLARE
+    held text;
+BEGIN
+    FOREACH held IN ARRAY array['tbl_grievance_targets', 'tbl_grievance_calendars', 'tbl_grievance_holidays'] LOOP
+        EXECUTE format('CREATE TRIGGER clocks_anew_added AFTER INSERT ON %I REFERENCING NEW TABLE AS touched
+            FOR EACH STATEMENT EXECUTE FUNCTION portal_clocks_anew()', held);
+        EXECUTE format('CREATE TRIGGER clocks_anew_changed AFTER UPDATE ON %I
+            REFERENCING OLD TABLE AS untouched NEW TABLE AS touched
+            FOR EACH STATEMENT EXECUTE FUNCTION portal_clocks_anew()', held);
+        EXECUTE format('CREATE TRIGGER clocks_anew_removed AFTER DELETE ON %I REFERENCING OLD TABLE AS touched
+            FOR EACH STATEMENT EXECUTE FUNCTION portal_clocks_anew()', held);
+    END LOOP;
+END $$;
+
+CREATE TRIGGER clocks_anew AFTER UPDATE OF "timeZone", status ON tbl_projects FOR EACH ROW
+    WHEN (NEW."timeZone" IS DISTINCT FROM OLD."timeZone" OR (OLD.status = 'CLOSED' AND NEW.status <> 'CLOSED'))
+    EXECUTE FUNCTION portal_clocks_anew();
 
 SELECT set_config('portal.follows_people', 'on', true);  -- also what lies in closed projects
 UPDATE tbl_grievances SET "clockFrom" = "createdAt";
