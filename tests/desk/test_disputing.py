@@ -84,14 +84,21 @@ def test_what_is_missing_is_said_at_its_field(
     assert session.scalars(select(Grievance)).all() == []
 
 
-def test_in_a_closed_project_nothing_is_put_on_record_and_the_page_says_why(
+def test_in_a_closed_project_nothing_is_put_on_record_and_the_pages_name_another_way(
     session: Session, ground: Ground, desk: FlaskClient
 ) -> None:
-    payment = ground.make()
+    payment = ground.made(TransactionStatus.APPROVED)
+    session.commit()
+    assert "Is something wrong?" not in desk.get(f"/desk/payments/{payment}").text
     session.execute(Project.__table__.update().values(status="CLOSED"))
     session.commit()
-    assert "This is wrong" not in desk.get(f"/desk/payments/{payment}").text
+    story = desk.get(f"/desk/payments/{payment}").text
+    assert "This is wrong" not in story
     answer = say(desk, payment)
     assert answer.status_code == 422
-    assert "This project is closed." in answer.text
+    for page in (story, answer.text):
+        assert "This project is closed" in page
+        assert "Call or visit the organisation that runs it" in page
+        assert str(payment) in page
+    assert "<textarea" not in answer.text
     assert session.scalars(select(Grievance)).all() == []
