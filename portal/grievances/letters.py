@@ -25,10 +25,11 @@ from portal.users.queries.preferences import preference_of
 from portal.web.language import known
 from portal.web.links import outside_for_others
 
-ASSIGNED, MOVED = "case-assigned", "case-moved"
+ASSIGNED, MOVED, OVERDUE = "case-assigned", "case-moved", "case-overdue"
 
 name_purpose(ASSIGNED, _l("Case given to somebody"))
 name_purpose(MOVED, _l("Something happened in a case"))
+name_purpose(OVERDUE, _l("Clock of a case ran out"))
 
 
 def tell_assignee(session: Session, case: Grievance, *, besides: int | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.grievances.models import Grievance
@@ -19,12 +19,12 @@ def who_may_have(session: Session, case: Grievance, role: int | None = None) -> 
 
     Asked of the case as it is: its project, and whether it is sensitive.
     """
-    return _allowed(session, case, ("read", "update"), role)
+    return _allowed(session, case, ("read", "update"), None if role is None else Role.id == role)
 
 
-def who_may_read(session: Session, case: Grievance) -> Sequence[User]:
-    """Who may read this case by the roles they hold now, by name."""
-    return _allowed(session, case, ("read",), None)
+def who_may_read(session: Session, case: Grievance, role: str | None = None) -> Sequence[User]:
+    """Who may read this case by the roles they hold now, by name; of those who hold one role only where it is named."""
+    return _allowed(session, case, ("read",), None if role is None else Role.name == role)
 
 
 def may_have(session: Session, case: Grievance, user_id: int) -> bool:
@@ -54,7 +54,9 @@ def open_cases_of(session: Session, users: Iterable[int]) -> dict[int, int]:
     return {user: number for user, number in rows if user is not None}
 
 
-def _allowed(session: Session, case: Grievance, actions: Sequence[str], role: int | None) -> Sequence[User]:
+def _allowed(
+    session: Session, case: Grievance, actions: Sequence[str], role: ColumnElement[bool] | None
+) -> Sequence[User]:
     statement = (
         select(User)
         .join(UserRole, UserRole.user_id == User.id)
@@ -72,7 +74,7 @@ def _allowed(session: Session, case: Grievance, actions: Sequence[str], role: in
         .limit(MOST)
     )
     if role is not None:
-        held = select(UserRole.user_id).join(Role).where(UserRole.role_id == role, in_force())
+        held = select(UserRole.user_id).join(Role).where(role, in_force())
         statement = statement.where(User.id.in_(held))
     users = session.scalars(statement).all()
     abilities = abilities_of(session, users)
