@@ -25,7 +25,7 @@ from tests.factories import add_user_with, enter_as
 from tests.vendors.conftest import Ground, SignedInAs
 from tests.vendors.shops import add_vendor
 
-MANY, ROUNDS = 20, 3
+MANY, ROUNDS = 20, 15
 
 
 def test_a_vendor_is_approved_suspended_with_a_reason_and_approved_again(
