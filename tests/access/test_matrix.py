@@ -18,7 +18,8 @@ from tests.access.world import World, make_world
 pytestmark = pytest.mark.database
 
 PARTS = {
-    "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "groups", "health", "home",
+    "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "grievances", "groups",
+    "health", "home",
     "imports", "jobs", "maps", "messages", "projects", "payouts", "reconciliation", "signups", "staff", "stats",
     "transactions", "users", "vendors",
 }  # fmt: skip

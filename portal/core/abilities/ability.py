@@ -101,6 +101,14 @@ class Ability:
         open_to_all = compile_condition(guard.within, entity, negated=True)
         return sa.and_(allowed, sa.or_(open_to_all, self._condition("read", guard.subject, entity, model)))
 
+    def condition_on(self, action: str, subject: str, entity: Any) -> ColumnElement[bool]:
+        """SQL that is true for the rows of `entity` of which `action` on another subject is allowed.
+
+        For what a row holds that is a subject of its own, such as the personal data in a complaint: a rule that is
+        limited to projects speaks of the rows in these. May be null instead of false.
+        """
+        return self._condition(action, subject, entity, sa.inspect(entity).mapper.class_)
+
     def _condition(self, action: str, name: str, entity: Any, model: type[Any]) -> ColumnElement[bool]:
         allowed: ColumnElement[bool] = sa.false()
         relevant = [rule for _, rule in self._relevant(action, name)]

@@ -1,1 +1,1 @@
-"""The shapes of what is typed about grievances: `listing` for the list, the board and exports, `bulk` for many cases."""
+"""The shapes of what is typed about grievances: one `case`, the `listing` and the board, `many` cases at once."""
