@@ -26,6 +26,8 @@ from portal.erasing.views import bp as erasing
 from portal.grievances.views import bp as grievances
 from portal.groups.views import bp as groups
 from portal.imports.views import bp as imports
+from portal.intake.views import bp as intake
+from portal.intake.views import without_cookie
 from portal.jobs.views import bp as jobs
 from portal.maps.views import bp as maps
 from portal.messages.views import bp as messages
@@ -72,6 +74,7 @@ MODULES = (
     imports,
     grievances,
     transactions,
+    intake,
     desk,
     payouts,
     reconciliation,
@@ -114,6 +117,8 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     init_database(app)
     app.extensions["portal_head"] = ScriptDirectory(app.config["PORTAL_MIGRATIONS"]).get_current_head()
     _open_web(app)
+    for view in without_cookie.VIEWS:
+        csrf.exempt(view)
     for blueprint in MODULES:
         app.register_blueprint(blueprint)
     return app

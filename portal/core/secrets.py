@@ -55,6 +55,11 @@ def keyed_hash(key: str, purpose: str, text: str) -> bytes:
     return hmac.digest(own, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
+def lasting_hash(instance: Path, purpose: str, text: str) -> bytes:
+    """The same under the key that seals: for what is compared years later, when cookies are signed by another key."""
+    return keyed_hash(_key("PORTAL_ENCRYPTION_KEY", instance / "encryption_key"), purpose, text)
+
+
 def _sealer(instance: Path) -> Fernet:
     key = _key("PORTAL_ENCRYPTION_KEY", instance / "encryption_key")
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"rahat-portal sealed settings")

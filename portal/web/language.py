@@ -110,6 +110,13 @@ def choose(language: str | None) -> None:
     refresh()
 
 
+def speak(language: str | None) -> None:
+    """Answer this one request in `language`, if it is one of ours, and let nothing remember it: for pages that leave
+    nothing behind in a browser, and for what is printed for others."""
+    g.spoken = known(language)
+    refresh()
+
+
 @pass_eval_context
 def _said(context: EvalContext, text: str, **variables: Any) -> str:
     """What `_` is in templates. Every text is a pattern, as with Jinja's own: a per cent sign is written `%%`."""
@@ -135,7 +142,7 @@ def _filled(context: EvalContext, words: str, variables: dict[str, Any]) -> str:
 def _select() -> Locale:
     if not has_request_context():
         return LOCALES[ENGLISH]
-    chosen = g.get("language") or known(request.cookies.get(COOKIE))
+    chosen = g.get("spoken") or g.get("language") or known(request.cookies.get(COOKIE))
     return LOCALES[chosen or _asked_for() or ENGLISH]
 
 

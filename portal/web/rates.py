@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from portal.core.db import db
-from portal.core.rates import count_one, uncount_one
+from portal.core.rates import Tally, count_one, uncount_one
 from portal.core.secrets import keyed_hash
 from portal.web.errors import error_page
 
@@ -30,10 +30,14 @@ def take(name: str, who: str, most: int, seconds: int) -> None:
     `who` is stored as a keyed hash only. The stretch of time begins with the first time that is counted; times
     that were refused count as well, but do not make it longer.
     """
-    with _own_transaction() as session:
-        tally = count_one(session, name, _hashed(name, who), seconds)
+    tally = _count(name, who, seconds)
     if tally.count > most:
         _refuse(tally.seconds_left)
+
+
+def within(name: str, who: str, most: int, seconds: int) -> bool:
+    """The same for what is left out above the limit while the page goes on: whether it may be done once more."""
+    return _count(name, who, seconds).count <= most
 
 
 def give_back(name: str, who: str) -> None:
@@ -54,6 +58,11 @@ def address() -> str:
             return str(found.ipv4_mapped)
         return str(IPv6Network((found.packed, IPV6_PREFIX), strict=False))
     return said
+
+
+def _count(name: str, who: str, seconds: int) -> Tally:
+    with _own_transaction() as session:
+        return count_one(session, name, _hashed(name, who), seconds)
 
 
 def _hashed(name: str, who: str) -> bytes:

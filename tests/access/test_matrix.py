@@ -20,8 +20,8 @@ pytestmark = pytest.mark.database
 PARTS = {
     "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "grievances", "groups",
     "health", "home",
-    "imports", "jobs", "maps", "messages", "projects", "payouts", "reconciliation", "signups", "staff", "stats",
-    "transactions", "users", "vendors",
+    "imports", "intake", "jobs", "maps", "messages", "projects", "payouts", "reconciliation", "signups", "staff",
+    "stats", "transactions", "users", "vendors",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""
 

@@ -47,3 +47,14 @@ def test_a_secret_sealed_elsewhere_or_changed_does_not_open(tmp_path: Path) -> N
         secrets.open_sealed(tmp_path / "other", sealed)
     with pytest.raises(secrets.SealBroken):
         secrets.open_sealed(tmp_path / "one", sealed[:-8] + "AAAAAAA=")
+
+
+def test_what_is_compared_years_later_survives_a_new_key_of_cookies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_SECRET_KEY", "x" * 32)
+    kept = secrets.lasting_hash(tmp_path, "pin", "123456")
+    monkeypatch.setenv("PORTAL_SECRET_KEY", "y" * 32)
+    assert secrets.lasting_hash(tmp_path, "pin", "123456") == kept
+    assert secrets.lasting_hash(tmp_path, "other", "123456") != kept
+    assert secrets.lasting_hash(tmp_path / "elsewhere", "pin", "123456") != kept

@@ -19,6 +19,7 @@ from tests.house import (
     changes_of_board,
     changes_of_desk,
     changes_of_groups,
+    changes_of_intake,
     changes_of_payouts,
     changes_of_projects,
     changes_of_reconciliation,
@@ -165,6 +166,7 @@ BY_SUBJECT = (
     | changes_of_board.CALLS
     | changes_of_desk.CALLS
     | changes_of_groups.CALLS
+    | changes_of_intake.CALLS
     | changes_of_vendors.CALLS
     | changes_of_payouts.CALLS
     | changes_of_projects.CALLS
@@ -333,8 +335,9 @@ CALLS: Calls = BY_SUBJECT | {
 WRITES_NOTHING: dict[str, Call] = {
     "home.set_theme": lambda g: g.stranger().post("/theme", data={"theme": "dark"}),
     "auth.link_service": begin_linking,
+    "intake.follow_case": changes_of_intake.shown,
 }
-"""Endpoint → a call that succeeds and changes no row: what it begins is kept in the browser alone."""
+"""Endpoint → a call that succeeds and changes no row: what it begins is kept in the browser alone, or it only shows."""
 
 CHANGING_BY_GET = {
     "auth.receive_service": "the way back from another service is a link, by its protocol; links an account",

@@ -18,6 +18,7 @@ from tests.house.changes_of_accounts import (
     unlink,
 )
 from tests.house.ground import Call, Calls, Ground
+from tests.intake.pages import follow
 
 UNKNOWN_LINK = {"token": "a" * 43, "password": CHOSEN, "again": CHOSEN}
 
@@ -59,6 +60,10 @@ def _changing_factor(path: str) -> Call:
 
 
 FAILURES: Calls = {
+    "intake.follow_case": (
+        "SIGN_IN_FAILED tbl_grievances",
+        lambda g: follow(g.stranger(), "22222222", "000000"),
+    ),
     "auth.sign_in": ("SIGN_IN_FAILED tbl_auth", lambda g: sign_in(g.stranger(), "chief", WRONG)),
     "auth.enter_code": ("SIGN_IN_FAILED tbl_auth", _wrong_code),
     "auth.sign_wallet": ("SIGN_IN_FAILED tbl_auth", _wrong_signature),
@@ -109,6 +114,10 @@ ASKS_FOR_NO_PROOF = {
     "auth.sign_out": "may be said twice",
     "home.set_language": "one's own choice, or this browser's",
     "home.set_theme": "light or dark, kept in the browser alone",
+    "intake.accept_answer": "asks for the ticket of who showed code and PIN",
+    "intake.add_words": "the same",
+    "intake.decline_answer": "the same",
+    "intake.make_complaint": "anybody may complain",
     "signups.ask_for_account": "asks for an account; somebody decides",
     "signups.ask_as_vendor": "the same of a vendor",
 }

@@ -73,7 +73,7 @@ def test_G1_but_for_those_that_change_no_row(
     session: Session, here: Ground, reached: list[str], endpoint: str
 ) -> None:
     answer = WRITES_NOTHING[endpoint](here)
-    assert answer.status_code == 303
+    assert answer.status_code in {200, 303}
     assert reached[-1] == endpoint
     assert entries_of(session, answer) == []
 

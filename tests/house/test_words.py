@@ -13,7 +13,7 @@ from tests.house.words import (
 
 NAMES = {"Rahat", "· Rahat", *SUBJECTS, "Verdict"}
 """What is called so in every language, and what pages call things among themselves."""
-CLASSES = {"shell", "plain", "desk"}
+CLASSES = {"shell", "plain", "desk", "public"}
 """Blocks that hold the class of a page."""
 TO_OPERATORS = (
     "portal/cli/",

@@ -36,6 +36,12 @@ def broken() -> str:
     raise ZeroDivisionError
 
 
+@bp.post("/trial/left-out")
+@public
+def left_out() -> str:
+    return "done" if rates.within("trial", rates.address(), MOST, SECONDS) else "left out"
+
+
 @pytest.fixture(scope="module")
 def app(database: str) -> Iterator[Flask]:
     app = make_app(database, PORTAL_PROXIES=1, PROPAGATE_EXCEPTIONS=False)
@@ -54,6 +60,11 @@ def ask(client: FlaskClient, number: int, path: str = "/trial/limited", **more: 
 
 def test_so_many_times_and_no_more(client: FlaskClient) -> None:
     assert ask(client, MOST + 1) == [200] * MOST + [429]
+
+
+def test_what_is_left_out_above_the_limit_lets_the_page_go_on(client: FlaskClient) -> None:
+    answers = [client.post("/trial/left-out").text for _ in range(MOST + 1)]
+    assert answers == ["done"] * MOST + ["left out"]
 
 
 def test_the_page_says_when_to_try_again(client: FlaskClient) -> None:

@@ -1,0 +1,1 @@
+"""Taking in what people say, and what they say to their case later."""

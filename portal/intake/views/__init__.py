@@ -1,0 +1,7 @@
+"""The public pages of complaints, posters that lead there, and the pages of a hotline's file."""
+
+from flask import Blueprint
+
+bp = Blueprint("intake", __name__)
+
+from portal.intake.views import complaining, following  # noqa: E402, F401 - they add their routes to bp

@@ -1,0 +1,41 @@
+"""The same of complaints on their way in."""
+
+from werkzeug.test import TestResponse
+
+from portal.grievances.models import Grievance
+from portal.grievances.operations import moving
+from portal.grievances.operations.story import Teller
+from tests.factories import add_project
+from tests.house.ground import Calls, Ground
+from tests.intake.pages import fill_in, follow, keys, say
+
+
+def _told(g: Ground) -> TestResponse:
+    project = add_project(g.session, "Floods")
+    g.session.commit()
+    return fill_in(g.stranger(), f"/complain/{project.uuid}", words="It never came.")
+
+
+def shown(g: Ground) -> TestResponse:
+    """The page of a case by its code and PIN."""
+    return follow(g.stranger(), *keys(_told(g)))
+
+
+def _answered(g: Ground, what: str) -> TestResponse:
+    code, pin = keys(_told(g))
+    case = g.session.query(Grievance).filter_by(code=code).one()
+    moving.acknowledge(g.session, case.uuid, Teller(g.me.id), "We look into it.")
+    moving.resolve(g.session, case.uuid, Teller(g.me.id), "It was paid.")
+    g.session.commit()
+    return say(g.stranger(), follow(g.stranger(), code, pin), what, words="Nothing came.")
+
+
+CALLS: Calls = {
+    "intake.make_complaint": ("INSERT tbl_grievances", _told),
+    "intake.add_words": (
+        "INSERT tbl_grievance_events",
+        lambda g: say(g.stranger(), shown(g), "words", words="My card is lost too."),
+    ),
+    "intake.accept_answer": ("UPDATE tbl_grievances", lambda g: _answered(g, "accept")),
+    "intake.decline_answer": ("UPDATE tbl_grievances", lambda g: _answered(g, "decline")),
+}
