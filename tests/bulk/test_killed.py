@@ -1,10 +1,8 @@
 """G4: an action whose worker is killed at any point has changed nobody or all of them, and its job goes on."""
 
-import time
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from portal.beneficiaries.queries.filters import PeopleFilter
@@ -12,15 +10,15 @@ from portal.bulk.kinds import Kind
 from portal.bulk.models import BulkAction
 from portal.bulk.operations.drafts import begin, begin_undoing, draft
 from portal.bulk.tasks import DO, UNDO
-from portal.core.db import db, libpq_url
+from portal.core.db import db
 from portal.jobs import operations
 from tests.factories import add_group, add_user_with
-from tests.imports.test_killed import BUSY_WITH
-from tests.jobs.conftest import PATIENCE, Desk
+from tests.jobs.conftest import Desk
+from tests.jobs.halting import Point
 
 pytestmark = pytest.mark.database
 
-PEOPLE = 20_000
+PEOPLE = 200
 CROWD = """
 WITH made AS (
     INSERT INTO tbl_beneficiaries ("walletAddress") SELECT 'w' || n FROM generate_series(1, %s) n RETURNING id
@@ -56,24 +54,6 @@ class Action:
             db.session.commit()
             return job
 
-    def kill_at(self, point: str) -> None:
-        """Kill a new worker while the database is busy with a statement like this one for it."""
-        worker = self.desk.start_worker()
-        until = time.monotonic() + PATIENCE
-        with psycopg.connect(libpq_url(self.desk.url), autocommit=True) as connection:
-            while connection.execute(BUSY_WITH, [point]).fetchone() != (True,):
-                assert time.monotonic() < until, f"never busy with {point}\n{self.desk.log()}"
-                time.sleep(0.003)
-        worker.kill()
-        worker.wait()
-
-    def finish(self, job: UUID) -> None:
-        """Let a worker do the job to its end."""
-        worker = self.desk.start_worker()
-        self.desk.wait_for(job, "SUCCEEDED")
-        worker.kill()
-        worker.wait()
-
     def ask(self, statement: str) -> Any:
         """The one value that a statement gives."""
         return self.desk.ask(statement)[0][0]
@@ -84,23 +64,23 @@ class Action:
         return str(self.ask("SELECT state FROM tbl_bulk_actions"))
 
 
-JOINING = "%INSERT INTO tbl_grouped_beneficiaries%"
-ENDING = "%UPDATE tbl_grouped_beneficiaries%"
+JOINING = Point("INSERT", "tbl_grouped_beneficiaries", PEOPLE // 2)
+ENDING = Point("UPDATE", "tbl_grouped_beneficiaries", PEOPLE // 2)
 
 
 def test_G4_an_action_whose_worker_is_killed_half_way_has_changed_nobody_or_all(desk: Desk) -> None:
     action = Action(desk)
     job = action.begin(DO)
-    action.kill_at(JOINING)
+    desk.kill_at(JOINING)
     assert (action.ask(MEMBERS), action.ask(LISTED), action.state) == (0, 0, "RUNNING")
-    action.finish(job)
+    desk.finish(job)
     assert (action.ask(MEMBERS), action.ask(LISTED), action.state) == (PEOPLE, PEOPLE, "DONE")
     assert action.ask(LOGGED) == PEOPLE
     assert action.ask("SELECT (counts ->> 'changed')::int FROM tbl_bulk_actions") == PEOPLE
     job = action.begin(UNDO)
-    action.kill_at(ENDING)
+    desk.kill_at(ENDING)
     assert (action.ask(MEMBERS), action.state) == (PEOPLE, "UNDOING")
-    action.finish(job)
+    desk.finish(job)
     assert (action.ask(MEMBERS), action.state) == (0, "UNDONE")
 
 
@@ -110,7 +90,7 @@ def test_G4_an_action_that_kills_each_worker_fails_with_nothing_done_and_can_be_
     action = Action(desk)
     job = action.begin(DO)
     desk.ask("UPDATE tbl_jobs SET attempts = 2")
-    action.kill_at(JOINING)
+    desk.kill_at(JOINING)
     desk.start_worker()
     desk.wait_for(job, "FAILED")
     assert (action.ask(MEMBERS), action.state) == (0, "RUNNING")

@@ -2,7 +2,6 @@
 
 import atexit
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from uuid import UUID, uuid4
 
 import flask_migrate
 import psutil
-import psycopg
 import pytest
 
 from portal.core.db import db, libpq_url
@@ -22,12 +20,12 @@ from portal.imports.parsing import inspect
 from portal.imports.tasks import CHECK, TAKE, UNDO
 from portal.jobs import operations
 from tests.conftest import FORGETFUL, MEMORY, make_app
-from tests.jobs.conftest import PATIENCE, Desk
-from tests.jobs.forked import Worker
+from tests.jobs.conftest import Desk
+from tests.jobs.halting import HALTED, Point, halting
 
 pytestmark = pytest.mark.database
 
-ROWS = 20_000
+ROWS = 100
 STAGED = "SELECT count(*) FROM tbl_temp_beneficiaries"
 PEOPLE = "SELECT count(*), count(DISTINCT phone) FROM tbl_beneficiaries_pii"
 WALLETS = 'SELECT count(*), count(DISTINCT lower("walletAddress")) FROM tbl_beneficiaries'
@@ -35,18 +33,13 @@ LOGGED = (
     'SELECT count(*), count(DISTINCT "recordId") FROM tbl_audit_log'
     " WHERE \"tableName\" = 'tbl_beneficiaries' AND action = 'INSERT'"
 )
-BUSY_WITH = (
-    "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()"
-    " AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE %s"
-)
 
 
 class Import:
-    """An import of 20,000 people, and the workers at it."""
+    """An import of some people, and the workers at it."""
 
-    def __init__(self, desk: Desk, path: Path, **environment: str) -> None:
+    def __init__(self, desk: Desk, path: Path) -> None:
         self.desk = desk
-        self._environment = environment
         path.write_text("name,phone\n" + "".join(f"Person {n},98{n:08d}\n" for n in range(ROWS)))
         with desk.app.app_context():
             inspection = inspect(path, path.name)
@@ -66,32 +59,6 @@ class Import:
             db.session.commit()
             return job.uuid
 
-    def worker(self) -> Worker:
-        """A worker."""
-        return self.desk.start_worker(**self._environment)
-
-    def finish(self, job: UUID) -> None:
-        """Let a worker do the job to its end."""
-        worker = self.worker()
-        self.desk.wait_for(job, "SUCCEEDED")
-        worker.kill()
-        worker.wait()
-
-    def kill_at(self, point: str) -> None:
-        """Kill a new worker while the database is busy with a statement like this one for it."""
-        worker = self.worker()
-        self.wait_until_busy(point)
-        worker.kill()
-        worker.wait()
-
-    def wait_until_busy(self, point: str) -> None:
-        """Wait for a statement like this one; some are at work for a few hundredths of a second only."""
-        until = time.monotonic() + PATIENCE
-        with psycopg.connect(libpq_url(self.desk.url), autocommit=True) as connection:
-            while connection.execute(BUSY_WITH, [point]).fetchone() != (True,):
-                assert time.monotonic() < until, f"never busy with {point}\n{self.desk.log()}"
-                time.sleep(0.003)
-
     def state(self) -> str:
         """Where the batch stands."""
         return str(self.ask("SELECT state FROM tbl_import_batches")[0])
@@ -107,20 +74,23 @@ def people(desk: Desk, tmp_path: Path) -> Import:
     return Import(desk, tmp_path / "people.csv")
 
 
-ADDING = "%WITH chosen AS MATERIALIZED%"
-JOINING = "%INSERT INTO tbl_grouped_beneficiaries%"
-JUDGING = "%twice_reference AS MATERIALIZED%"
+COPYING = Point("UPDATE", "tbl_jobs", when="NEW.step = 'Reading and checking rows' AND NEW.done > 0")
+"""A note of progress, which is written while rows are still being copied."""
+STAGING = Point("INSERT", "tbl_temp_beneficiaries", ROWS // 2)
+ADDING = Point("INSERT", "tbl_beneficiaries_pii", ROWS // 2)
+JOINING = Point("INSERT", "tbl_grouped_beneficiaries", ROWS // 2)
+REMOVING = Point("DELETE", "tbl_beneficiaries_pii", ROWS // 2)
 
 
 def test_G4_an_import_whose_worker_is_killed_at_five_points_has_none_of_its_rows_or_all(
     people: Import,
 ) -> None:
     job = people.begin(CHECK, "CHECKING")
-    for point in ("COPY incoming%", JUDGING):
-        people.kill_at(point)
+    for point in (COPYING, STAGING):
+        people.desk.kill_at(point)
         assert people.ask(STAGED) == (0,)
         assert people.state() == "CHECKING"
-    people.finish(job)
+    people.desk.finish(job)
     assert people.ask(STAGED) == (ROWS,)
     assert people.ask('SELECT count(DISTINCT "rowNumber") FROM tbl_temp_beneficiaries') == (ROWS,)
     assert people.ask("SELECT counts -> 'NEW' ->> 'rows' FROM tbl_import_batches") == (str(ROWS),)
@@ -129,18 +99,18 @@ def test_G4_an_import_whose_worker_is_killed_at_five_points_has_none_of_its_rows
 
     job = people.begin(TAKE, "TAKING")
     for point in (ADDING, JOINING):
-        people.kill_at(point)
+        people.desk.kill_at(point)
         assert people.ask(PEOPLE) == (0, 0)
         assert people.state() == "TAKING"
-    people.finish(job)
+    people.desk.finish(job)
     assert people.ask(PEOPLE) == people.ask(WALLETS) == people.ask(LOGGED) == (ROWS, ROWS)
     assert people.ask("SELECT count(*) FROM tbl_grouped_beneficiaries") == (ROWS,)
     assert people.state() == "TAKEN"
 
     job = people.begin(UNDO, "UNDOING")
-    people.kill_at("DELETE FROM tbl_%")
+    people.desk.kill_at(REMOVING)
     assert people.ask(PEOPLE) == (ROWS, ROWS)
-    people.finish(job)
+    people.desk.finish(job)
     assert people.ask(PEOPLE) == (0, 0)
     assert people.state() == "UNDONE"
 
@@ -148,8 +118,8 @@ def test_G4_an_import_whose_worker_is_killed_at_five_points_has_none_of_its_rows
 def test_G4_a_check_that_kills_each_worker_fails_and_can_be_tried_again(people: Import) -> None:
     job = people.begin(CHECK, "CHECKING")
     people.desk.ask("UPDATE tbl_jobs SET attempts = 2")
-    people.kill_at("COPY incoming%")
-    people.worker()
+    people.desk.kill_at(COPYING)
+    people.desk.start_worker()
     people.desk.wait_for(job, "FAILED")
     assert "Nothing is half done; try again" in people.desk.job(job)["error"]
     assert people.ask(STAGED) == (0,)
@@ -172,30 +142,31 @@ def own_server(tmp_path: Path) -> Iterator[tuple[Import, Path]]:
         flask_migrate.upgrade()
     app.extensions["portal_pool"].close()
     desk = Desk(server.url(), tmp_path / "worker.log")
-    yield Import(desk, tmp_path / "people.csv", PORTAL_INSTANCE=str(place)), place / "pg"
+    yield Import(desk, tmp_path / "people.csv"), place / "pg"
     desk.close()
     server.release()
     atexit.unregister(server.release)
     shutil.rmtree(place, ignore_errors=True)
 
 
-def kill_database(people: Import, folder: Path, point: str) -> None:
-    """Kill the server while it is busy with a statement like this one."""
-    people.wait_until_busy(point)
-    psutil.Process(int((folder / "postmaster.pid").read_text().split()[0])).kill()
+def kill_database(people: Import, folder: Path, point: Point, kind: str, state: str) -> UUID:
+    """Ask for a step, and kill the server where it is half-way through a statement."""
+    with halting(libpq_url(people.desk.url), point):
+        job = people.begin(kind, state)
+        people.desk.wait_until(HALTED)
+        psutil.Process(int((folder / "postmaster.pid").read_text().split()[0])).kill()
+    return job
 
 
 def test_G4_an_import_whose_database_is_killed_is_done_when_it_is_back(
     own_server: tuple[Import, Path],
 ) -> None:
     people, folder = own_server
-    people.worker()
-    job = people.begin(CHECK, "CHECKING")
-    kill_database(people, folder, "COPY incoming%")
+    people.desk.start_worker(PORTAL_INSTANCE=str(folder.parent))
+    job = kill_database(people, folder, COPYING, CHECK, "CHECKING")
     people.desk.wait_for(job, "SUCCEEDED")
     assert people.ask(STAGED) == (ROWS,)
-    job = people.begin(TAKE, "TAKING")
-    kill_database(people, folder, ADDING)
+    job = kill_database(people, folder, ADDING, TAKE, "TAKING")
     people.desk.wait_for(job, "SUCCEEDED")
     assert people.ask(PEOPLE) == people.ask(WALLETS) == people.ask(LOGGED) == (ROWS, ROWS)
     assert people.state() == "TAKEN"

@@ -18,10 +18,12 @@ from tests.auth.conftest import add_person, app, cheap_passwords  # noqa: F401 -
 from tests.conftest import _clone as clone
 from tests.conftest import make_app
 from tests.jobs.forked import Worker
+from tests.jobs.halting import HALTED, Point, halting
 
 PATIENCE = 60
 """Seconds that a job may take to come back after a worker or the database was killed."""
 SILENCE = 2.0
+LONG_SILENT = """UPDATE tbl_jobs SET "heartbeatAt" = now() - interval '1 minute' WHERE state = 'RUNNING'"""
 
 
 class Desk:
@@ -57,6 +59,22 @@ class Desk:
         worker = Worker(self.url, SILENCE, self._log, {**os.environ, **environment})
         self._workers.append(worker)
         return worker
+
+    def kill_at(self, point: Point) -> None:
+        """Kill a new worker where its work is half-way through a statement, and let time pass until it is missed."""
+        with halting(libpq_url(self.url), point):
+            worker = self.start_worker()
+            self.wait_until(HALTED)
+            worker.kill()
+            worker.wait()
+        self.ask(LONG_SILENT)
+
+    def finish(self, job: UUID) -> None:
+        """Let a worker do the job to its end."""
+        worker = self.start_worker()
+        self.wait_for(job, "SUCCEEDED")
+        worker.kill()
+        worker.wait()
 
     def wait_until(self, statement: str, *values: Any) -> None:
         """Wait until a statement gives true; a database that is away gives nothing."""

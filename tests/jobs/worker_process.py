@@ -4,9 +4,10 @@ import time
 
 from sqlalchemy import text
 
-from portal import create_app
+from portal import assembly
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.jobs import progress as notes
 from portal.jobs.tasks import Progress, work
 from portal.jobs.worker import WORKER_CONFIG, run_worker
 
@@ -63,8 +64,10 @@ def fatal(progress: Progress) -> None:
 
 
 def main(url: str, silence: float) -> None:
+    """Work, and write each note of progress down, so that a test can wait for one."""
+    notes.PAUSE = 0.0
     run_worker(
-        create_app(
+        assembly.assemble(
             {
                 **WORKER_CONFIG,
                 "SECRET_KEY": "only for tests, and long enough to be taken",

@@ -1,24 +1,22 @@
 """G4: a list whose worker is killed while it pays has paid nobody or all, and its job goes on."""
 
-import time
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
-from portal.core.db import db, libpq_url
+from portal.core.db import db
 from portal.jobs.operations import start
 from portal.payouts import tasks
 from portal.payouts.operations import approving
 from portal.settings.operations import set_values
-from tests.imports.test_killed import BUSY_WITH
-from tests.jobs.conftest import PATIENCE, Desk
+from tests.jobs.conftest import Desk
+from tests.jobs.halting import Point
 from tests.payouts.lists import PAGE, make_ground
 
 pytestmark = pytest.mark.database
 
-PEOPLE = 10_000
+PEOPLE = 200
 CROWD = """
 WITH made AS (
     INSERT INTO tbl_beneficiaries ("walletAddress") SELECT 'w' || n FROM generate_series(1, %s) n RETURNING uuid
@@ -42,13 +40,10 @@ def test_G4_a_list_whose_worker_is_killed_half_way_has_paid_nobody_or_all(desk: 
         set_values(ground.session, "PAYOUT_ONE_APPROVER_UP_TO", {"*": "100000000"})
         found = ground.submitted(ground.found(draft.uuid))
         job = _approved(found.uuid, found.rows_hash or "", ground.approver.id)
-    _kill_while(desk, "%INSERT INTO tbl_transactions%")
+    desk.kill_at(Point("INSERT", "tbl_transactions", PEOPLE // 2))
     assert _one(desk, PAID) == 0
     assert _one(desk, "SELECT state FROM tbl_payout_lists") == "PAYING"
-    worker = desk.start_worker()
-    desk.wait_for(job, "SUCCEEDED")
-    worker.kill()
-    worker.wait()
+    desk.finish(job)
     assert _one(desk, PAID) == PEOPLE + 2
     assert _one(desk, "SELECT state FROM tbl_payout_lists") == "APPROVED"
     assert _one(desk, "SELECT spent FROM tbl_project_budgets") == 100 * (PEOPLE + 2)
@@ -64,17 +59,6 @@ def _approved(uuid: UUID, seen: str, by: int) -> UUID:
     assert approving.approve(db.session(), uuid, seen=seen, by=by, begin=begin).last
     db.session.commit()
     return jobs[0]
-
-
-def _kill_while(desk: Desk, statement: str) -> None:
-    worker = desk.start_worker()
-    until = time.monotonic() + PATIENCE
-    with psycopg.connect(libpq_url(desk.url), autocommit=True) as connection:
-        while connection.execute(BUSY_WITH, [statement]).fetchone() != (True,):
-            assert time.monotonic() < until, f"never busy with {statement}\n{desk.log()}"
-            time.sleep(0.003)
-    worker.kill()
-    worker.wait()
 
 
 def _one(desk: Desk, statement: str) -> Any:
