@@ -5,6 +5,7 @@ connections or processes take `fresh_database` or `committed_app`: a copy of the
 """
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -29,6 +30,8 @@ from tests.sharing import pytest_xdist_make_scheduler
 
 __all__ = ["pytest_xdist_make_scheduler"]
 
+gc.disable()  # until all tests are loaded: so much comes to stay that looking for garbage took a third of the time
+
 for name in list(os.environ):  # nothing of the user's own settings, least of all a database, gets in
     wanted = name in {"PORTAL_PG_BIN", "PORTAL_PG_USER", "PORTAL_SCREENSHOTS", "PORTAL_README_SCREENSHOT"}
     if name in {"DATABASE_URL", "HOST", "PORT"} or (name.startswith(("PORTAL_", "FLASK_")) and not wanted):
@@ -47,6 +50,12 @@ FORGETFUL = {
 }
 TEMPLATE = "portal_template"
 SECRET = "only for tests, and long enough to be taken"
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but not among what was loaded."""
+    gc.freeze()
+    gc.enable()
 
 
 def _roomy(place: str) -> bool:

@@ -73,16 +73,16 @@ def test_C1_every_other_route_stays_shut_until_the_code_is_shown(app: Flask, owi
         mark = mark_of(app, rule.endpoint)
         if rule.endpoint in DOOR or (mark is not None and mark.public):
             continue
-        for method in rule.methods or ():
-            address = address_of(app.url_map, rule)
+        address = address_of(app.url_map, rule)
+        for method in (rule.methods or set()) - {"HEAD"}:  # which Flask answers as it does GET
             whole = owing.open(address, method=method)
             assert whole.status_code == 303, f"{method} {rule.rule}"
             assert whole.location.startswith("/sign-in/second-factor"), f"{method} {rule.rule}"
-            part = owing.open(address, method=method, headers={"HX-Request": "true"})
-            assert part.status_code == 401, f"{method} {rule.rule}"
-            assert part.headers["HX-Redirect"].startswith("/sign-in/second-factor"), f"{method} {rule.rule}"
-            assert part.data == b""
             tried += 1
+        part = owing.open(address, method=method, headers={"HX-Request": "true"})
+        assert part.status_code == 401, f"{method} {rule.rule}"
+        assert part.headers["HX-Redirect"].startswith("/sign-in/second-factor"), f"{method} {rule.rule}"
+        assert part.data == b""
     assert tried > 20
 
 
