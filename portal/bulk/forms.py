@@ -1,6 +1,6 @@
 """The shapes of what is chosen: whom and what, then with what, then yes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,9 +9,9 @@ from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipl
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.bulk.kinds import FIELDS, NEEDS, Kind
-from portal.bulk.queries.targets import Option
 from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
+from portal.web.picking import Find, PickField
 
 LONGEST_REASON = 500
 MOST_PICKED = 100
@@ -76,22 +76,22 @@ class GroupForm(TellForm):
     """Which group."""
 
     asks = "group"
-    group = SelectField(_l("Group"), [InputRequired(_l("Choose a group."))], coerce=str)
+    group = PickField(_l("Group"), [InputRequired(_l("Choose a group."))])
 
-    def offer(self, options: Sequence[Option]) -> None:
+    def offer(self, find: Find, suggestions: str) -> None:
         """Let whoever asks choose among the groups that they may change."""
-        self.group.choices = [("", _l("Choose a group")), *((str(uuid), name) for uuid, name in options)]
+        self.group.offer(find, ("", _l("Choose a group")), suggestions=suggestions)
 
 
 class ProjectForm(TellForm):
     """Which project."""
 
     asks = "project"
-    project = SelectField(_l("Project"), [InputRequired(_l("Choose a project."))], coerce=str)
+    project = PickField(_l("Project"), [InputRequired(_l("Choose a project."))])
 
-    def offer(self, options: Sequence[Option]) -> None:
+    def offer(self, find: Find, suggestions: str) -> None:
         """Let whoever asks choose among the projects that are open to them."""
-        self.project.choices = [("", _l("Choose a project")), *((str(uuid), name) for uuid, name in options)]
+        self.project.offer(find, ("", _l("Choose a project")), suggestions=suggestions)
 
 
 class ValueForm(TellForm):

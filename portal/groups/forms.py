@@ -1,6 +1,6 @@
 """The shapes of what is typed about groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from portal.groups.queries.listing import GroupFilter
 from portal.groups.queries.splitting import COLUMNS, EXTRAS
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
+from portal.web.picking import Find, PickField
 
 LONGEST_NAME = 200
 SPLIT_LABELS = {
@@ -87,7 +88,7 @@ class GroupForm(OnceForm):
 class NewGroupForm(GroupForm):
     """A new group, with whom a filter finds where one was brought along."""
 
-    project = SelectField(_l("Assign to project"), filters=[_chosen])
+    project = PickField(_l("Assign to project"))
     keep = StringField(
         _l("Keep this filter as"),
         [Optional(), Length(max=LONGEST_NAME), no_nul],
@@ -95,10 +96,10 @@ class NewGroupForm(GroupForm):
         description=_l("With a name it stays with the group, and you can add who matches later."),
     )
 
-    def offer(self, projects: Iterable[tuple[UUID, str]], *, needed: bool) -> None:
+    def offer(self, find: Find, suggestions: str, *, needed: bool) -> None:
         """Let the person choose among the projects they may see; `needed` where their role is limited to some."""
         none = [] if needed else [("", _l("None"))]
-        self.project.choices = [*none, *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(find, *none, suggestions=suggestions)
 
 
 class EditForm(GroupForm):
@@ -126,11 +127,11 @@ class PeopleForm(PortalForm):
 class AssignForm(PortalForm):
     """To which project a group is assigned."""
 
-    project = SelectField(_l("Project"), [InputRequired(_l("Choose a project."))])
+    project = PickField(_l("Project"), [InputRequired(_l("Choose a project."))])
 
-    def offer(self, projects: Iterable[tuple[UUID, str]]) -> None:
+    def offer(self, find: Find, suggestions: str) -> None:
         """Let the person choose among open projects they may see."""
-        self.project.choices = [(str(uuid), name) for uuid, name in projects]
+        self.project.offer(find, suggestions=suggestions)
 
 
 class EndForm(PortalForm):
@@ -171,24 +172,23 @@ class CompareForm(PortalForm):
     class Meta(PortalForm.Meta):
         csrf = False
 
-    a = SelectField(_l("First group"), filters=[_chosen])
-    b = SelectField(_l("Second group"), filters=[_chosen])
+    a = PickField(_l("First group"))
+    b = PickField(_l("Second group"))
 
-    def offer(self, groups: Iterable[tuple[UUID, str]]) -> None:
+    def offer(self, find: Find, suggestions: Mapping[str, str]) -> None:
         """Let the reader choose among the groups that they may see."""
-        offered = [("", _l("Choose a group")), *((str(uuid), name) for uuid, name in groups)]
         for field in (self.a, self.b):
-            field.choices = offered
+            field.offer(find, ("", _l("Choose a group")), suggestions=suggestions[field.name])
             field.flags.required = True  # though a page may be asked for with one group or none chosen
 
 
 class ChangeForm(PortalForm):
-    """One person joins or leaves one group or project."""
+    """One person leaves one group or project, or joins one: `target` is which."""
 
     do = SelectField(
         choices=[(name, name) for name in ("join_group", "leave_group", "join_project", "leave_project")]
     )
-    target = StringField(_l("Group or project"), [InputRequired(_l("Choose one."))])
+    target = StringField(validators=[InputRequired(_l("Choose one."))])
 
     def chosen(self) -> UUID | None:
         """Which group or project; None where the field holds no reference."""
@@ -196,3 +196,17 @@ class ChangeForm(PortalForm):
             return UUID(self.target.data or "")
         except ValueError:
             return None
+
+
+class JoinForm(PortalForm):
+    """Which group or project a person joins, chosen or typed."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False  # the form around it is checked
+
+    target = PickField(validators=[InputRequired(_l("Choose one."))])
+
+    def offer(self, kind: str, find: Find, suggestions: str) -> None:
+        """Let somebody choose among groups or projects; both stand in one page."""
+        self.target.id = f"join-{kind}"
+        self.target.offer(find, ("", _l("Choose one")), suggestions=suggestions)

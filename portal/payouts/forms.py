@@ -1,6 +1,6 @@
 """The shapes of what is typed about payout lists."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from portal.payouts.terms import AmountRule
 from portal.payouts.wording import METHODS, RULES, STATES
 from portal.web.amounts import AmountField
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
+from portal.web.picking import Find, PickField
 
 LONGEST_TITLE = 200
 LONGEST_REASON = 500
@@ -77,17 +78,19 @@ class WhereForm(PortalForm):
     class Meta(PortalForm.Meta):
         csrf = False
 
-    within = SelectField(_l("Project"), [InputRequired(_l("Choose a project."))], filters=[_chosen])
-    group = SelectField(_l("Whom"), [InputRequired(_l("Choose a group."))], filters=[_chosen])
+    within = PickField(_l("Project"), [InputRequired(_l("Choose a project."))])
+    group = PickField(_l("Whom"), [InputRequired(_l("Choose a group."))])
 
-    def offer(self, projects: Options, groups: Options) -> None:
-        """Let the person choose among what they may see."""
-        self.within.choices = [("", _l("Choose a project")), *((str(uuid), name) for uuid, name in projects)]
-        self.group.choices = [
-            ("", _l("Choose a group")),
-            (EVERYBODY, _l("Everybody in the project")),
-            *((str(uuid), name) for uuid, name in groups),
-        ]
+    @property
+    def given(self) -> bool:
+        """Whether the address answers anything."""
+        return bool(self.within.data or self.group.data)
+
+    def offer(self, projects: Find, groups: Find, names: Mapping[str, str]) -> None:
+        """Let the person choose among what they may see. `names` says for both where names are suggested."""
+        self.within.offer(projects, ("", _l("Choose a project")), suggestions=names["within"])
+        everybody = (EVERYBODY, _l("Everybody in the project"))
+        self.group.offer(groups, ("", _l("Choose a group")), everybody, suggestions=names["group"])
 
 
 class TermsForm(OnceForm):

@@ -1,7 +1,7 @@
 """The shape of one person: registering somebody new, and changing what is known of somebody."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from portal.core.values.phone import convert_phone
 from portal.web.extras import ExtraForm, ExtrasField, check_rows
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
+from portal.web.picking import Find, PickField
 from portal.web.reading import ReadField, stripped
 
 _OFF = {"autocomplete": "off"}
@@ -121,8 +122,8 @@ _ENUMS: dict[str, Any] = {
 class RegisterForm(OnceForm, FactsForm):
     """Somebody new, and where they belong."""
 
-    group = SelectField(_l("Group"), filters=[stripped])
-    project = SelectField(_l("Project"), filters=[stripped])
+    group = PickField(_l("Group"))
+    project = PickField(_l("Project"))
     all_the_same = BooleanField(_l("This is somebody else: register them all the same"))
 
     def validate_phone(self, field: ReadField) -> None:
@@ -140,13 +141,14 @@ class RegisterForm(OnceForm, FactsForm):
         super().__init__(**options)
         self.phone.flags.or_none = True
 
-    def offer(
-        self, groups: Iterable[tuple[UUID, str]], projects: Iterable[tuple[UUID, str]], *, must_choose: bool
-    ) -> None:
-        """Let the person who registers choose where somebody joins; `must_choose` one of their projects."""
-        self.group.choices = [("", _l("No group")), *((str(uuid), name) for uuid, name in groups)]
+    def offer(self, groups: Find, projects: Find, names: Mapping[str, str], *, must_choose: bool) -> None:
+        """Let the person who registers choose where somebody joins; `must_choose` one of their projects.
+
+        `names` says for both fields where names are suggested.
+        """
+        self.group.offer(groups, ("", _l("No group")), suggestions=names["group"])
         nothing = _l("Choose a project") if must_choose else _l("No project")
-        self.project.choices = [("", nothing), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(projects, ("", nothing), suggestions=names["project"])
 
     def facts(self) -> PersonFacts:
         """The person that a valid form describes."""

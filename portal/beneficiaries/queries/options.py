@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Text, func, literal, select, union_all
+from sqlalchemy import Select, Text, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryGroup
@@ -71,12 +71,6 @@ def named_like(groups: Select[*tuple[Any, ...]], typed: str) -> Select[*tuple[An
     return groups.where(*(contains(name, word) for word in words_in(tidy(typed))))
 
 
-def group_names(session: Session, ability: Ability, typed: str, most: int) -> list[str]:
-    """The names of groups that hold what was typed, by name, among those the reader may see."""
-    found = named_like(_groups(ability, "named"), typed).limit(most)
-    return [row.name for row in session.execute(found)]
-
-
 def _groups(ability: Ability, kind: str) -> Select[*tuple[Any, ...]]:
     groups = (
         select(literal(kind).label("kind"), BeneficiaryGroup.uuid, BeneficiaryGroup.name)
@@ -95,20 +89,16 @@ def _projects() -> Select[*tuple[Any, ...]]:
     )
 
 
-def groups_and_projects(session: Session, ability: Ability) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
-    """The groups and the projects the reader may see, each by name, at most 500; in one statement."""
-    return while_unchanged(session, (groups_and_projects, ability), lambda: _ask(session, ability))
+def projects_to_see(session: Session, ability: Ability) -> tuple[Option, ...]:
+    """The projects the reader may see, by name, at most 500."""
+    return while_unchanged(session, (projects_to_see, ability), lambda: _ask_projects(session, ability))
 
 
-def _ask(session: Session, ability: Ability) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+def _ask_projects(session: Session, ability: Ability) -> tuple[Option, ...]:
     rows = session.connection().execute(_statement(ability)).all()
-    return (
-        tuple((row.uuid, row.name) for row in rows if row.kind == "group"),
-        tuple((row.uuid, row.name) for row in rows if row.kind == "project"),
-    )
+    return tuple((row.uuid, row.name) for row in rows)
 
 
 @lru_cache(64)
-def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
-    parts = (_groups(ability, "group").limit(MOST), ability.accessible(_projects(), "read", Project))
-    return union_all(*(select(part.subquery()) for part in parts))
+def _statement(ability: Ability) -> Select[*tuple[Any, ...]]:
+    return ability.accessible(_projects(), "read", Project)

@@ -10,13 +10,15 @@ from portal.beneficiaries.forms.person import RegisterForm
 from portal.beneficiaries.operations.people import TAKEN, register, registered
 from portal.beneficiaries.queries.alike import Alike, people_alike
 from portal.beneficiaries.queries.holders import Holder, holders
-from portal.beneficiaries.queries.joining import groups_to_join, projects_to_join
+from portal.beneficiaries.queries.joining import groups_to_join
 from portal.beneficiaries.views import bp
 from portal.beneficiaries.wording import reason_words, score_words
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.projects.queries.choosing import open_projects
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -56,8 +58,12 @@ def _form() -> RegisterForm:
 def _offered(form: RegisterForm) -> RegisterForm:
     ability = current_ability()
     form.offer(
-        groups_to_join(db.session(), ability),
-        projects_to_join(db.session(), ability),
+        among(groups_to_join(ability)),
+        among(open_projects(ability)),
+        {
+            "group": url_for("groups.suggest_names", field="group", may="update"),
+            "project": url_for("projects.suggest_names", field="project"),
+        },
         must_choose=not ability.everywhere("create", "Beneficiary"),
     )
     return form

@@ -14,21 +14,6 @@ from portal.projects.models import Project
 
 MOST = 500
 
-Option = tuple[UUID, str]
-
-
-def groups_to_change(session: Session, ability: Ability) -> list[Option]:
-    """The groups whose members whoever asks may change, by name, at most 500."""
-    statement = select(BeneficiaryGroup.uuid, BeneficiaryGroup.name).where(*_within(ability))
-    rows = session.execute(statement.order_by(BeneficiaryGroup.name).limit(MOST))
-    return [(row.uuid, row.name) for row in rows]
-
-
-def projects_to_fill(session: Session, ability: Ability) -> list[Option]:
-    """The projects that people can join and leave, by name, at most 500: those that are not closed."""
-    statement = select(Project.uuid, Project.name).where(*_open(ability))
-    return [(row.uuid, row.name) for row in session.execute(statement.order_by(Project.name).limit(MOST))]
-
 
 def group_name(session: Session, group: UUID | None, ability: Ability) -> str | None:
     """What a group is called whose members whoever asks may change; None for any other."""

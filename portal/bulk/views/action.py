@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
+from portal.beneficiaries.queries.joining import groups_to_join
 from portal.bulk.forms import GroupForm, ProjectForm, TellForm, ValueForm, form_for
 from portal.bulk.kinds import NEEDS, Kind
 from portal.bulk.models import BulkAction
@@ -14,7 +15,7 @@ from portal.bulk.operations.doing import check_order
 from portal.bulk.operations.drafts import CHANGES_DAYS, tell
 from portal.bulk.orders import order_of
 from portal.bulk.queries.actions import can_be_undone
-from portal.bulk.queries.targets import groups_to_change, projects_that_follow, projects_to_fill
+from portal.bulk.queries.targets import projects_that_follow
 from portal.bulk.queries.verdicts import try_order
 from portal.bulk.views import bp
 from portal.bulk.views.telling import action_of, tell_of
@@ -23,8 +24,10 @@ from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.jobs.models import Job
 from portal.jobs.queries import job_with
+from portal.projects.queries.choosing import open_projects
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page, see_other, wants_fragment
+from portal.web.picking import among
 
 AT_WORK = ("RUNNING", "UNDOING")
 
@@ -117,9 +120,14 @@ def _form(found: BulkAction) -> TellForm | None:
     kept: Any = {"group": found.group_id, "project": found.project_id}.get(told, getattr(found, told, None))
     form = make(**{told: str(kept or "")}, seen=found.version)
     if isinstance(form, GroupForm):
-        form.offer(groups_to_change(db.session(), current_ability()))
+        form.offer(
+            among(groups_to_join(current_ability())),
+            url_for("groups.suggest_names", field="group", may="update"),
+        )
     elif isinstance(form, ProjectForm):
-        form.offer(projects_to_fill(db.session(), current_ability()))
+        form.offer(
+            among(open_projects(current_ability())), url_for("projects.suggest_names", field="project")
+        )
     elif isinstance(form, ValueForm):
         form.offer(kind)
     return form

@@ -15,13 +15,12 @@ from portal.beneficiaries.models import (
     BeneficiaryProject,
     GroupedBeneficiary,
 )
+from portal.beneficiaries.queries.joining import groups_to_join
 from portal.core.abilities import Ability
-from portal.core.enums import ProjectStatus
 from portal.groups.models import SavedFilter
 from portal.projects.models import Project
+from portal.projects.queries.choosing import open_projects
 from portal.users.models import User
-
-MOST = 500
 
 
 def group_with(uuid: UUID, *, also_deleted: bool = False) -> Select[BeneficiaryGroup]:
@@ -58,29 +57,13 @@ def projects_of_group(session: Session, group: UUID, ability: Ability) -> Sequen
     return session.execute(ability.accessible(statement, "read", Project)).all()
 
 
-def other_projects(session: Session, ability: Ability, group: UUID | None = None) -> list[tuple[UUID, str]]:
+def other_projects(ability: Ability, group: UUID) -> Select[UUID, str]:
     """The projects that a group can be assigned to: open, seen by the reader, and not those it is in already."""
     part = BeneficiaryGroupProject
     inside = exists().where(
         part.project_id == Project.uuid, part.beneficiary_group_id == group, part.deleted_at.is_(None)
     )
-    statement = select(Project.uuid, Project.name).where(
-        Project.deleted_at.is_(None), Project.status != ProjectStatus.CLOSED, ~inside
-    )
-    rows = session.execute(ability.accessible(statement, "read", Project).order_by(Project.name).limit(MOST))
-    return [(row.uuid, row.name) for row in rows]
-
-
-def groups_to_choose(
-    session: Session, ability: Ability, besides: UUID | None = None
-) -> list[tuple[UUID, str]]:
-    """The groups the reader may see, by name, at most 500, without one."""
-    statement = select(BeneficiaryGroup.uuid, BeneficiaryGroup.name).where(
-        BeneficiaryGroup.deleted_at.is_(None), BeneficiaryGroup.uuid.is_distinct_from(besides)
-    )
-    statement = ability.accessible(statement, "read", BeneficiaryGroup)
-    rows = session.execute(statement.order_by(BeneficiaryGroup.name).limit(MOST))
-    return [(row.uuid, row.name) for row in rows]
+    return open_projects(ability).where(~inside)
 
 
 def filters_of(session: Session, group: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -180,30 +163,21 @@ def person_with(uuid: UUID) -> Select[Beneficiary]:
     return select(Beneficiary).where(Beneficiary.uuid == uuid, Beneficiary.deleted_at.is_(None))
 
 
-def other_groups_of(session: Session, person: UUID, ability: Ability) -> list[tuple[UUID, str]]:
-    """The groups that a person is not in and whose members one may change, by name, at most 500."""
+def other_groups_of(person: UUID, ability: Ability) -> Select[UUID, str]:
+    """The groups that a person is not in and whose members one may change."""
     member = GroupedBeneficiary
     inside = exists().where(
         member.beneficiary_group_id == BeneficiaryGroup.uuid,
         member.beneficiary_id == person,
         member.deleted_at.is_(None),
     )
-    statement = select(BeneficiaryGroup.uuid, BeneficiaryGroup.name).where(
-        BeneficiaryGroup.deleted_at.is_(None), ~inside
-    )
-    statement = ability.accessible(statement, "update", BeneficiaryGroup)
-    rows = session.execute(statement.order_by(BeneficiaryGroup.name).limit(MOST))
-    return [(row.uuid, row.name) for row in rows]
+    return groups_to_join(ability).where(~inside)
 
 
-def other_projects_of(session: Session, person: UUID, ability: Ability) -> list[tuple[UUID, str]]:
-    """The open projects that a person is not in and that one may see, by name, at most 500."""
+def other_projects_of(person: UUID, ability: Ability) -> Select[UUID, str]:
+    """The open projects that a person is not in and that one may see."""
     part = BeneficiaryProject
     inside = exists().where(
         part.project_id == Project.uuid, part.beneficiary_id == person, part.deleted_at.is_(None)
     )
-    statement = select(Project.uuid, Project.name).where(
-        Project.deleted_at.is_(None), Project.status != ProjectStatus.CLOSED, ~inside
-    )
-    statement = ability.accessible(statement, "read", Project)
-    return [(row.uuid, row.name) for row in session.execute(statement.order_by(Project.name).limit(MOST))]
+    return open_projects(ability).where(~inside)

@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from portal.beneficiaries.queries.joining import groups_to_see
 from portal.core.db import db
 from portal.groups.forms import CompareForm
 from portal.groups.queries.comparing import compare
-from portal.groups.queries.group import groups_to_choose
 from portal.groups.views import bp
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
+from portal.web.picking import among
 
 
 @bp.get("/compare")
@@ -20,7 +21,8 @@ def compare_groups() -> Response:
     """Choose two groups, and see how they overlap; each figure leads to the people it counts."""
     ability = current_ability()
     form = CompareForm(MultiDict([(name, value) for name, value in request.args.items(multi=True) if value]))
-    form.offer(groups_to_choose(db.session(), ability))
+    names = {name: url_for("groups.suggest_names", field=name) for name in ("a", "b")}
+    form.offer(among(groups_to_see(ability)), names)
     found, status = None, 200
     if form.a.data or form.b.data:
         status = 200 if form.validate() else 422

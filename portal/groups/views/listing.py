@@ -7,7 +7,9 @@ from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from portal.beneficiaries.queries.options import group_names, groups_and_projects
+from portal.beneficiaries.queries.joining import groups_to_join, groups_to_see
+from portal.beneficiaries.queries.options import projects_to_see
+from portal.core.choosing import names_like
 from portal.core.db import db
 from portal.core.keyset import read_position
 from portal.groups.forms import LONGEST_NAME, FilterForm
@@ -18,7 +20,6 @@ from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of, sort_column
 
 COLUMNS = {"name": _l("Name"), "purpose": _l("Purpose"), "members": _l("Members"), "projects": _l("Projects")}
-SUGGESTED = 20
 FILTERS = ("q", "purpose", "project", "state")
 
 
@@ -29,7 +30,7 @@ def list_groups() -> Response:
     ability = current_ability()
     # Without a script a form sends all its fields; an empty one asks for nothing.
     form = FilterForm(MultiDict([(name, value) for name, value in request.args.items(multi=True) if value]))
-    form.offer(groups_and_projects(db.session(), ability)[1])
+    form.offer(projects_to_see(db.session(), ability))
     sort, query = SORTS.get(request.args.get("sort", ""), NEWEST), query_of(request.args)
     context: dict[str, Any] = {
         "form": form,
@@ -53,11 +54,11 @@ def list_groups() -> Response:
 @bp.get("/names")
 @requires("read", "BeneficiaryGroup")
 def suggest_names() -> Response:
-    """Names of groups that hold what is typed in a field, as options of its list."""
-    typed = request.args.get("groups", "")[:LONGEST_NAME].replace("\0", "")
-    return page(
-        "groups/suggest_names.html", names=group_names(db.session(), current_ability(), typed, SUGGESTED)
-    )
+    """Names of groups that hold what is typed in a field, as options of its list: of all that one sees, or of those
+    whose members one may change."""
+    groups = groups_to_join if request.args.get("may") == "update" else groups_to_see
+    typed = request.args.get(request.args.get("field", "groups"), "")[:LONGEST_NAME].replace("\0", "")
+    return page("components/_names.html", names=names_like(db.session(), groups(current_ability()), typed))
 
 
 def _columns(query: dict[str, list[str]], sort: str) -> Iterator[dict[str, Any]]:

@@ -18,13 +18,15 @@ from portal.groups.forms import NewGroupForm
 from portal.groups.operations.assigning import assign_group
 from portal.groups.operations.filling import keep_filter
 from portal.groups.operations.groups import check_reach, make_group
-from portal.groups.queries.group import group_named, group_with, other_projects
+from portal.groups.queries.group import group_named, group_with
 from portal.groups.queries.reach import count, reachable
 from portal.groups.tasks import FILL, MOST_AT_ONCE
 from portal.groups.views import bp
 from portal.jobs.operations import start
+from portal.projects.queries.choosing import open_projects
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -34,7 +36,9 @@ def new_group() -> Response:
     ability, reading = current_ability(), read_list(request.args)
     form = NewGroupForm()
     limited = not ability.everywhere("create", "BeneficiaryGroup")
-    form.offer(other_projects(db.session(), ability), needed=limited)
+    form.offer(
+        among(open_projects(ability)), url_for("projects.suggest_names", field="project"), needed=limited
+    )
     chosen = _chosen(reading)
     people = count(db.session(), reachable(chosen, ability)) if chosen else 0
     if not form.validate_on_submit() or not reading.valid:

@@ -20,6 +20,7 @@ from portal.jobs.operations import start
 from portal.projects.models import Project
 from portal.web.access import current_ability, current_person, load, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/<uuid:uuid>/projects/add", methods=["GET", "POST"])
@@ -27,7 +28,8 @@ from portal.web.htmx import page, see_other
 def assign_group(uuid: UUID) -> Response:
     """Choose a project; the group's members become its people, now and later."""
     group, form = group_to("update", uuid), AssignForm()
-    form.offer(other_projects(db.session(), current_ability(), uuid))
+    names = url_for("projects.suggest_names", field="project")
+    form.offer(among(other_projects(current_ability(), uuid)), names)
     if not form.validate_on_submit():
         return _ask_where(group, form, 422 if form.is_submitted() else 200)
     if _very_many(uuid):

@@ -16,6 +16,7 @@ from portal.core.unchanged import while_unchanged
 from portal.payouts.models import PayoutApproval, PayoutList, PayoutRow
 from portal.payouts.moves import State
 from portal.projects.models import Project
+from portal.projects.queries.choosing import open_projects
 from portal.users.models import User
 from portal.vendors.models import Vendor
 
@@ -139,19 +140,9 @@ def followers_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row
     return session.execute(found.order_by(PayoutList.created_at).limit(MOST)).all()
 
 
-def projects_to_pay_in(session: Session, ability: Ability) -> Sequence[tuple[UUID, str]]:
-    """The active projects that the reader may see, by name, at most 500."""
-    statement = (
-        select(Project.uuid, Project.name)
-        .where(
-            Project.deleted_at.is_(None),
-            Project.status == ProjectStatus.ACTIVE,
-            ability.condition("read", Project),
-        )
-        .order_by(Project.name, Project.uuid)
-        .limit(MOST)
-    )
-    return [(row.uuid, row.name) for row in session.execute(statement)]
+def projects_to_pay_in(ability: Ability) -> Select[UUID, str]:
+    """The active projects that the reader may see."""
+    return open_projects(ability).where(Project.status == ProjectStatus.ACTIVE)
 
 
 def projects_with_lists(session: Session, ability: Ability) -> Sequence[tuple[UUID, str]]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal.beneficiaries.queries.filters import PeopleFilter
-from portal.beneficiaries.queries.options import groups_and_projects
+from portal.beneficiaries.queries.joining import groups_to_see
 from portal.beneficiaries.queries.people import count_people
 from portal.beneficiaries.views.reading import Reading, read_list
 from portal.core.db import db
@@ -29,6 +29,7 @@ from portal.vendors.queries.at_work import the_vendor_at_work, vendors_to_choose
 from portal.web.access import authorise, current_ability, current_person, load, requires
 from portal.web.forms import OnceForm
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 WITHIN = "within"
 """Under this name the project stands in the address; `project` is one of the filter's own names."""
@@ -41,8 +42,10 @@ def new_list() -> Response:
     within = request.args.get(WITHIN, "")
     if within and request.args.get("group") == EVERYBODY:
         return see_other(url_for("payouts.new_list", within=within, project=within))
+    if (address := _told_by_name()) is not None:
+        return see_other(address)
     reading = _reading()
-    if not request.args.get(WITHIN) or not reading.narrowing:
+    if not _is_uuid(request.args.get(WITHIN, "")) or not reading.narrowing:
         return _ask_where(reading)
     project = _project()
     if not reading.valid:
@@ -127,9 +130,38 @@ def _project() -> Project:
     return load(project_with(uuid), "read", Project)
 
 
+def _told_by_name() -> str | None:
+    """The address with the uuids of a project and a group whose names were typed; None where none was, or no
+    single one is meant."""
+    told = [name for name in (WITHIN, "group") if request.args.get(name)]
+    if all(_is_uuid(request.args[name]) for name in told):
+        return None
+    form = _where()
+    if not all(form[name].validate(form) for name in told):
+        return None
+    query: dict[str, Any] = dict(request.args.lists())
+    return url_for("payouts.new_list", **{**query, **{name: form[name].data for name in told}})
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _reading() -> Reading:
-    given = request.args.items(multi=True)
-    return read_list(MultiDict([(name, value) for name, value in given if name != WITHIN]))
+    """Whom the address means; of a group only a uuid says that."""
+    return read_list(
+        MultiDict(
+            [
+                (name, value)
+                for name, value in request.args.items(multi=True)
+                if name != WITHIN and (name != "group" or _is_uuid(value))
+            ]
+        )
+    )
 
 
 def _form(project: Project, chosen: PeopleFilter) -> TermsForm:
@@ -149,13 +181,25 @@ def _title(reading: Reading) -> str:
     return groups.get(next(iter(reading.narrowing.get("group", ())), ""), "")
 
 
-def _ask_where(reading: Reading, *, status: int = 200) -> Response:
+def _where() -> WhereForm:
+    """The first questions, as far as the address answers them."""
     ability = current_ability()
-    given = {name: request.args[name] for name in (WITHIN, "group") if request.args.get(name)}
-    form = WhereForm(MultiDict(given))
-    form.offer(projects_to_pay_in(db.session(), ability), groups_and_projects(db.session(), ability)[0])
-    if given and not reading.narrowing:
-        status = status if form.validate() else 422
+    form = WhereForm(
+        MultiDict({name: request.args[name] for name in (WITHIN, "group") if request.args.get(name)})
+    )
+    names = {
+        WITHIN: url_for("projects.suggest_names", field=WITHIN),
+        "group": url_for("groups.suggest_names", field="group"),
+    }
+    form.offer(among(projects_to_pay_in(ability)), among(groups_to_see(ability)), names)
+    return form
+
+
+def _ask_where(reading: Reading, *, status: int = 200) -> Response:
+    form = _where()
+    if form.given:
+        answered = form.within.validate(form) if reading.narrowing else form.validate()
+        status = status if answered else 422
     narrowing: dict[str, Any] = dict(reading.narrowing)
     return page("payouts/choose_people.html", status=status, form=form, reading=reading, brought=narrowing)
 

@@ -11,5 +11,6 @@ from portal.projects.views import (  # noqa: E402, F401 - they add their routes 
     life,
     listing,
     making,
+    names,
     project,
 )
