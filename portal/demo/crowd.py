@@ -17,7 +17,7 @@ from portal.beneficiaries.models import Beneficiary, BeneficiaryGroup, Beneficia
 from portal.core.copying import driver_connection
 from portal.core.enums import GroupPurpose, ProjectStatus
 from portal.core.errors import Refusal
-from portal.demo.bulk import without_indexes
+from portal.demo.bulk import take_stock, without_indexes
 from portal.demo.names import distinct_names
 from portal.demo.phones import CROWD_FIRST, CROWD_LINES, SCATTER, areas, capacity
 from portal.demo.places import KOSHI, NEPAL
@@ -158,8 +158,7 @@ def add_crowd(session: Session, people: int, show: Callable[[str, int, int], Non
             _add(session, start, people, show)
             show("Building the indexes", 0, 0)
     _close_finished(session)
-    for table in TABLES:
-        session.execute(text(f"ANALYZE {table}"))
+    take_stock(session, TABLES)
 
 
 def _close_finished(session: Session) -> None:

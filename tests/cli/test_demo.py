@@ -27,7 +27,7 @@ from portal.cli.demo import load_if_empty
 from portal.core.db import db
 from portal.core.enums import GroupPurpose, ProjectStatus, Service
 from portal.core.wallets import is_checksummed
-from portal.demo.bulk import without_indexes
+from portal.demo.bulk import take_stock, without_indexes
 from portal.demo.crowd import TABLES, add_crowd
 from portal.demo.names import distinct_names
 from portal.demo.people import people
@@ -318,3 +318,19 @@ def test_every_index_and_key_comes_back_after_a_bulk_load(app: Flask, session: o
     with without_indexes(db.session(), TABLES):
         assert not [name for _, name, _ in structure() if name.startswith(("ix_", "uq_", "fk_"))]
     assert structure() == before
+
+
+@pytest.mark.database
+def test_stock_is_taken_as_widely_as_each_column_asks(app: Flask, session: object) -> None:
+    wide = text(
+        "SELECT a.attstattarget FROM pg_attribute a WHERE a.attname = 'searchText' "
+        "AND a.attrelid = 'tbl_beneficiaries_pii'::regclass"
+    )
+    known = text(
+        "SELECT DISTINCT tablename FROM pg_stats WHERE tablename LIKE 'tbl_beneficiaries_pii' OR "
+        "tablename LIKE 'ix_tbl_beneficiaries_pii_sound'"
+    )
+    add_crowd(db.session(), 50, lambda _step, _done, _total: None)
+    take_stock(db.session(), TABLES)
+    assert db.session.scalar(wide) == 1000
+    assert len(db.session.scalars(known).all()) == 2
