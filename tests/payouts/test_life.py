@@ -169,6 +169,17 @@ def test_failed_payments_make_a_list_of_exactly_those(ground: Ground) -> None:
         drafting.follow_up(ground.session, found.vendor_id, found, "Again", by=ground.maker.id, job=uuid)
 
 
+def test_of_a_large_list_the_database_knows_its_numbers_before_anybody_looks_at_it(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = "SELECT count(*) FROM pg_stats WHERE tablename = 'tbl_payout_rows' AND attname = 'phone'"
+    ground.draft(ground.some(0, 5))
+    assert ground.sql(known).scalar_one() == 0, "of a short one it need not"
+    monkeypatch.setattr(drafting, "LARGE", 5)
+    ground.draft(ground.some(5, 10), title="Round 2")
+    assert ground.sql(known).scalar_one() == 1
+
+
 def test_what_is_striking_is_counted(ground: Ground) -> None:
     ground.paid(ground.some(0, 4))
     give_extras(ground, bankAccount=["1", "1", "2"])
