@@ -120,7 +120,7 @@ def make_world(app: Flask, session: Session) -> World:
         records["vendors", own] = {"uuid": shop.uuid, "project_uuid": project.uuid}
         records["desk", own] = {"uuid": desk_payment}
         records["imports", own] = {"uuid": batch}
-        records["intake", own] = {"project": str(project.uuid)}
+        records["intake", own] = {"project": str(project.uuid), "uuid": project.uuid}
         records["jobs", own] = {"uuid": job.uuid}
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}
         twin = add_beneficiary(session, f"Seeta of {project.name}", projects=[project])

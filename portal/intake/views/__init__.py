@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("intake", __name__)
 
-from portal.intake.views import complaining, following  # noqa: E402, F401 - they add their routes to bp
+from portal.intake.views import complaining, following, posters  # noqa: E402, F401 - they add their routes to bp
