@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import openpyxl
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
@@ -24,7 +25,7 @@ from portal.beneficiaries.models import (
 )
 from portal.cli import main
 from portal.cli.import_ import _given_up
-from portal.core.db import db
+from portal.core.db import db, libpq_url
 from portal.core.embedded import Server
 from portal.core.enums import ProjectStatus
 from portal.imports.models import ImportBatch, TempBeneficiary
@@ -32,6 +33,7 @@ from portal.imports.operations.columns import fix_mapping, propose_mapping
 from portal.projects.models import Project
 from portal.users.operations.users import add_user
 from tests.conftest import SECRET
+from tests.jobs.halting import HALTED, Point, halting
 
 pytestmark = pytest.mark.database
 
@@ -45,6 +47,7 @@ def environment(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("DATABASE_URL", fresh_database)
     monkeypatch.setenv("PORTAL_SECRET_KEY", SECRET)
     monkeypatch.setenv("PORTAL_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("PORTAL_PASSWORD_COST", '{"memory": 8, "rounds": 1, "lanes": 1}')
 
 
 @pytest.fixture
@@ -272,24 +275,25 @@ def test_a_database_that_does_not_answer_is_named(people: Path, monkeypatch: pyt
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_midway_it_leaves_nothing(
-    number: signal.Signals, tmp_path: Path, committed_app: Flask
+    number: signal.Signals, tmp_path: Path, fresh_database: str, committed_app: Flask
 ) -> None:
     path = tmp_path / "many.csv"
-    path.write_text("Name,Phone\n" + "".join(f"Sita {n},+97798{n:08d}\n" for n in range(80_000)))
-    command = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "import", str(path), "--take-good"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    with committed_app.app_context():
-        while db.session.scalar(select(ImportBatch.state)) != "CHECKING":
-            assert command.poll() is None, command.communicate()
-            db.session.rollback()
-            time.sleep(0.02)
-        db.session.rollback()
+    path.write_text("Name,Phone\n" + "".join(f"Sita {n},+97798{n:08d}\n" for n in range(20)))
+    url = libpq_url(fresh_database)
+    with halting(url, Point("INSERT", "tbl_temp_beneficiaries", 10)):
+        command = subprocess.Popen(
+            [sys.executable, "-m", "portal.cli", "import", str(path), "--take-good"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        with psycopg.connect(url, autocommit=True) as connection:
+            while connection.execute(HALTED).fetchone() != (True,):
+                assert command.poll() is None, command.communicate()
+                time.sleep(0.02)
         command.send_signal(number)
         said, _ = command.communicate(timeout=60)
-        assert command.returncode == 1, said
+    assert command.returncode == 1, said
+    with committed_app.app_context():
         assert (count(ImportBatch), count(TempBeneficiary), count(Beneficiary)) == (0, 0, 0)
     assert uploads(tmp_path) == []
 

@@ -5,38 +5,29 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+import psutil
 import pytest
 
+from portal.cli._children import STOP_SIGNALS
 from tests.cli.conftest import Start
-from tests.cli.whole_program import COMMAND, RUN, free_port, until
+from tests.cli.whole_program import COMMAND, PATIENCE, RUN, free_port, until
 
 pytestmark = pytest.mark.database
 
 
-def test_ctrl_c_under_make_ends_everything_and_a_second_start_keeps_the_data(
+def test_what_is_killed_comes_back_ctrl_c_under_make_ends_all_and_a_second_start_keeps_the_data(
     start: Start, tmp_path: Path
 ) -> None:
+    """One life after the other, since each start takes its time; the last ends when it is killed itself."""
     makefile = tmp_path / "Makefile"
     makefile.write_text(f".PHONY: run\nrun:\n\t@{' '.join(RUN)}\n")
     portal = start(["make", "--file", str(makefile), "run"])
     assert re.search(rf"http://127\.0\.0\.1:{portal.port}\b", portal.log.read_text())
     born = (portal.instance / "pg" / "PG_VERSION").stat().st_mtime
-    os.killpg(portal.main.pid, signal.SIGINT)
-    portal.wait()
-    assert portal.processes() == []
-    again = start()
-    assert again.status("/messages/demo-outbox") == 404
-    assert (again.instance / "pg" / "PG_VERSION").stat().st_mtime == born
-    again.main.send_signal(signal.SIGTERM)
-    assert again.wait() == 0
-    assert again.processes() == []
-
-
-def test_whatever_is_killed_comes_back(start: Start) -> None:
-    portal = start()
     for command in ("web", "worker"):
         killed = portal.process(command)
         assert killed
@@ -46,21 +37,38 @@ def test_whatever_is_killed_comes_back(start: Start) -> None:
     portal.database().kill()
     until(portal.answers, "database killed")
     assert portal.database().is_running()
-    portal.main.send_signal(signal.SIGINT)
+    os.killpg(portal.main.pid, signal.SIGINT)
+    portal.wait()
+    assert portal.processes() == []
+
+    again = start()
+    assert again.status("/messages/demo-outbox") == 404
+    assert (again.instance / "pg" / "PG_VERSION").stat().st_mtime == born
+    again.main.kill()
+    again.wait()
+    until(lambda: again.processes() == [], "children live on")
+
+
+def test_only_a_demo_shows_what_its_messages_say_and_a_signal_ends_it_well(start: Start) -> None:
+    """The other half stands above: a portal without the demo does not."""
+    portal = start([*COMMAND, "run"])
+    assert portal.status("/messages/demo-outbox") == 200
+    portal.main.send_signal(signal.SIGTERM)
     assert portal.wait() == 0
     assert portal.processes() == []
 
 
-def test_only_a_demo_shows_what_its_messages_say(start: Start) -> None:
-    """The other half stands above: a portal without the demo does not."""
-    assert start([*COMMAND, "run"]).status("/messages/demo-outbox") == 200
-
-
-def test_when_it_is_killed_itself_its_children_end_too(start: Start) -> None:
-    portal = start()
-    portal.main.kill()
-    portal.wait()
-    until(lambda: portal.processes() == [], "children live on")
+@pytest.mark.parametrize("number", STOP_SIGNALS)
+def test_whatever_signal_says_stop_its_children_end_first_and_it_ends_well(number: signal.Signals) -> None:
+    program = (
+        "from portal.cli import _children as c; c.supervise([c.Child('sleeper', ['sleep', '600'])], int)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) as keeper:
+        until(lambda: bool(psutil.Process(keeper.pid).children()), "no child")
+        (child,) = psutil.Process(keeper.pid).children()
+        keeper.send_signal(number)
+        assert keeper.wait(PATIENCE) == 0
+    assert not child.is_running()
 
 
 def test_a_taken_port_is_named_and_nothing_is_started(memory: Path) -> None:

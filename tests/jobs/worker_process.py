@@ -2,6 +2,7 @@
 
 import time
 
+import eth_account.hdaccount  # noqa: F401 -- half a second that each worker would take for its first wallet
 from sqlalchemy import text
 
 from portal import assembly
