@@ -55,8 +55,17 @@ def _trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     return event
 
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
 def configure_logs(level: str = "INFO") -> None:
-    """Write structured lines to standard error; line breaks inside values stay inside their line."""
+    """Write structured lines to standard error; line breaks inside values stay inside their line.
+
+    Raises ValueError for a level that there is none of.
+    """
+    level = level.upper()
+    if level not in LEVELS:
+        raise ValueError(f"PORTAL_LOG_LEVEL must be one of {', '.join(LEVELS)}, and is {level!r}.")
     facts: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -110,3 +110,12 @@ def test_G3_a_fault_at_an_evil_address_is_one_line_and_the_request_another(
     entries = read()
     assert [entry["event"] for entry in entries] == ["database_unavailable", "request"]
     assert "Asha" not in json.dumps(entries)
+
+
+def test_a_level_is_taken_in_small_letters_and_one_that_is_none_is_named() -> None:
+    configure_logs("error")
+    with pytest.raises(
+        ValueError, match="PORTAL_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, and is 'LOUD'"
+    ):
+        configure_logs("loud")
+    configure_logs()
