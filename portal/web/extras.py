@@ -1,8 +1,10 @@
 """Rows of a record's own: a name, a kind and a value each, as many as are needed, with or without a script."""
 
 import datetime as dt
+import json
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,7 +18,15 @@ from portal.core.values.text import ascii_digits
 from portal.web.forms import PortalForm, no_nul
 from portal.web.reading import stripped
 
-TEXT, NUMBER, YES_NO, DATE, TEXTS, NUMBERS = "text", "number", "yes-no", "date", "texts", "numbers"
+TEXT, NUMBER, YES_NO, DATE, TEXTS, NUMBERS, PARTS = (
+    "text",
+    "number",
+    "yes-no",
+    "date",
+    "texts",
+    "numbers",
+    "parts",
+)
 KINDS = [
     (TEXT, _l("Text")),
     (NUMBER, lazy_pgettext("kind of value", "Number")),
@@ -24,14 +34,17 @@ KINDS = [
     (DATE, _l("Date")),
     (TEXTS, _l("List: a line each")),
     (NUMBERS, _l("Numbers: a line each")),
+    (PARTS, _l("Parts, as JSON")),
 ]
 MOST_ROWS = 100
 LONGEST_KEY, LONGEST = 100, 2_000
+DEEPEST, MOST_PARTS = 20, 200
+"""As many parts within parts, and as many of them in all, as anybody can still read."""
 MOST_DIGITS = 15
 """What a number of JSON keeps exactly in every program that reads it."""
 
 Number = int | float
-Value = str | Number | bool | list[str] | list[Number]
+Value = str | Number | bool | list[Any] | dict[str, Any]
 
 
 def _lines_as_kept(text: str | None) -> str | None:
@@ -78,7 +91,13 @@ def typed_value(kind: str, text: str) -> Value:
         return lines
     if kind == NUMBERS:
         return [_number(line) for line in lines]
-    reader = {NUMBER: _number, YES_NO: _yes_no, DATE: _date}.get(kind)
+    readers: dict[str, Callable[[str], Value]] = {
+        NUMBER: _number,
+        YES_NO: _yes_no,
+        DATE: _date,
+        PARTS: _parts,
+    }
+    reader = readers.get(kind)
     return reader(text) if reader and text else text
 
 
@@ -113,6 +132,55 @@ def _date(text: str) -> str:
         raise ValueError(_l("Write the date as year-month-day, such as 1990-12-31.")) from None
 
 
+def _parts(text: str) -> list[Any] | dict[str, Any]:
+    """Names and values in braces, or values in brackets, as JSON writes them."""
+    try:
+        if len(re.findall(r"[\[{]", text)) > MOST_PARTS:
+            raise ValueError
+        value = json.loads(text, object_pairs_hook=_named_once, parse_constant=_no_number)
+    except json.JSONDecodeError as wrong:
+        raise ValueError(
+            _l(
+                "This is no JSON: see line %(line)s, character %(place)s.",
+                line=wrong.lineno,
+                place=wrong.colno,
+            )
+        ) from None
+    except ValueError:
+        raise ValueError(_l("A name comes twice, or something in it cannot be stored.")) from None
+    if not isinstance(value, list | dict):
+        raise ValueError(
+            _l('Write parts in braces or brackets, such as {"rooms": 2}; for one value choose its kind.')
+        )
+    if not _storable(value):
+        raise ValueError(_l("A name comes twice, or something in it cannot be stored."))
+    return value
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError(pairs)
+    return dict(pairs)
+
+
+def _no_number(name: str) -> None:
+    """What Python reads beside JSON: NaN and infinities."""
+    raise ValueError(name)
+
+
+def _storable(value: Any, depth: int = 0) -> bool:
+    """Whether the database takes it: no NUL, no half of a character, no number beyond all bounds, not too deep."""
+    if depth > DEEPEST:
+        return False
+    if isinstance(value, dict):
+        return all(_storable(key) and _storable(one, depth + 1) for key, one in value.items())
+    if isinstance(value, list):
+        return all(_storable(one, depth + 1) for one in value)
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 class ExtrasField(FieldList):  # type: ignore[type-arg]  # generic for type checkers alone
     """All rows. `kept` are names of what the record has besides them, which no row may take; `elsewhere` names those
     that have a field of their own, each with the sentence that says so."""
@@ -135,7 +203,7 @@ class ExtrasField(FieldList):  # type: ignore[type-arg]  # generic for type chec
 
 
 def has_row(key: str, value: Any) -> bool:
-    """Whether a row can hold this so that nothing of it is lost: no list of lists, nothing with names of its own."""
+    """Whether a row can hold this so that nothing of it is lost."""
     if not 0 < len(key) <= LONGEST_KEY or not key.isprintable() or key != key.strip():
         return False
     try:
@@ -152,16 +220,15 @@ def _same(one: Any, other: Any) -> bool:
     """Equal, and of the same kinds all through: 1, 1.0 and true are three values."""
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(part, other[name]) for name, part in one.items())
     return type(one) is type(other) and bool(one == other)
 
 
 def row_of(key: str, value: Any) -> dict[str, str]:
     """A value as its row shows it. Raises ValueError for what no row can show."""
-    if isinstance(value, list):
-        numbers = value and all(type(one) in (int, float) for one in value)
-        if not numbers and not all(isinstance(one, str) for one in value):
-            raise ValueError(key)
-        return {"key": key, "kind": NUMBERS if numbers else TEXTS, "value": "\n".join(map(str, value))}
+    if isinstance(value, list | dict):
+        return {"key": key, **_lines_of(value)}
     if isinstance(value, bool):
         return {"key": key, "kind": YES_NO, "value": "yes" if value else "no"}
     if isinstance(value, int | float):
@@ -173,6 +240,16 @@ def row_of(key: str, value: Any) -> dict[str, str]:
     except ValueError:
         dated = False
     return {"key": key, "kind": DATE if dated else TEXT, "value": value}
+
+
+def _lines_of(value: list[Any] | dict[str, Any]) -> dict[str, str]:
+    """A line for each text or number of a list; anything else as its parts."""
+    if isinstance(value, list):
+        if value and all(type(one) in (int, float) for one in value):
+            return {"kind": NUMBERS, "value": "\n".join(map(str, value))}
+        if all(isinstance(one, str) and one == one.strip() != "" and one.isprintable() for one in value):
+            return {"kind": TEXTS, "value": "\n".join(value)}
+    return {"kind": PARTS, "value": json.dumps(value, ensure_ascii=False, indent=2)}
 
 
 def check_rows(_form: PortalForm, field: ExtrasField) -> None:
