@@ -34,6 +34,24 @@ def test_every_page_of_a_list_opens_in_every_state(ground: Ground, client: Flask
                 assert browser.get(f"/payouts/{found.uuid}{place}").status_code == 200, place
 
 
+def test_the_story_of_a_list_tells_who_held_people_out_and_leads_to_them(
+    ground: Ground, client: FlaskClient
+) -> None:
+    found = ground.submitted()
+    rows = [row.uuid for row in ground.rows(found)]
+    browser = enter_as(client, ground.session, ground.approver)
+    page = f"/payouts/{found.uuid}"
+    assert "held" not in browser.get(page).text.partition("What happened")[2]
+    told = {"rows": [str(uuid) for uuid in rows[:3]], "reason": "Moved away"}
+    assert browser.post(f"{page}/rows/hold", data=told).status_code == 303
+    story = browser.get(page).text.partition("What happened")[2]
+    assert f"{ground.approver.name} held 3 people out" in story
+    assert f"{page}/rows?show=held" in story
+    assert "Moved away" in browser.get(f"{page}/rows?show=held").text
+    browser.post(f"{page}/rows/let-in", data={"rows": [str(uuid) for uuid in rows[:3]]})
+    assert "held 3" not in browser.get(page).text.partition("What happened")[2]
+
+
 def test_people_of_a_filter_are_paid_by_the_form_once(ground: Ground, client: FlaskClient) -> None:
     browser = enter_as(client, ground.session, ground.maker)
     assert "Choose a project" in browser.get(f"/payouts/new?group={ground.group.uuid}").text

@@ -131,6 +131,18 @@ def approvals_of(session: Session, uuid: UUID) -> Sequence[Row[*tuple[Any, ...]]
     ).all()
 
 
+def holds_of(session: Session, uuid: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Who held how many people out and when, as far as they still are; the latest last."""
+    return session.execute(
+        select(User.name, PayoutRow.held_at.label("held_at"), func.count().label("people"))
+        .join(User, User.id == PayoutRow.held_by)
+        .where(PayoutRow.list_id == uuid, PayoutRow.held_by.is_not(None))
+        .group_by(PayoutRow.held_by, User.name, PayoutRow.held_at)
+        .order_by(PayoutRow.held_at, User.name)
+        .limit(MOST)
+    ).all()
+
+
 def followers_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:
     """The lists that pay again what failed of this one, as far as the reader may see them."""
     statement = select(PayoutList.uuid, PayoutList.title, PayoutList.state).where(

@@ -13,7 +13,7 @@ from portal.jobs.queries import job_with
 from portal.payouts.models import PayoutList
 from portal.payouts.moves import AT_WORK, State
 from portal.payouts.operations.approving import standing, why_not
-from portal.payouts.queries.lists import approvals_of, followers_of
+from portal.payouts.queries.lists import approvals_of, followers_of, holds_of
 from portal.payouts.queries.rows import Show, count_rows
 from portal.payouts.queries.warnings import warnings_of
 from portal.payouts.views import bp
@@ -49,6 +49,7 @@ def show_list(uuid: UUID) -> Response:
         at_work=found.state in AT_WORK,
         trouble=trouble_words(found),
         approvals=approvals_of(session, uuid),
+        holds=holds_of(session, uuid),
         followers=followers_of(session, uuid, ability),
         failed=failed,
         may=may(found),
