@@ -17,6 +17,7 @@ from tests.factories import add_beneficiary, add_group
 from tests.house import (
     changes_of_accounts,
     changes_of_board,
+    changes_of_cases,
     changes_of_desk,
     changes_of_groups,
     changes_of_intake,
@@ -164,6 +165,7 @@ def _unlocked(g: Ground) -> TestResponse:
 BY_SUBJECT = (
     changes_of_accounts.CALLS
     | changes_of_board.CALLS
+    | changes_of_cases.CALLS
     | changes_of_desk.CALLS
     | changes_of_groups.CALLS
     | changes_of_intake.CALLS

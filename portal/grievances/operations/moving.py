@@ -118,7 +118,7 @@ def close_as_duplicate(session: Session, uuid: UUID, original: UUID, by: Teller,
     if other.duplicate_of is not None:
         raise Refusal("That case is a duplicate itself. Choose the one that it repeats.", field="original")
     move(session, uuid, NEW, CLOSED, by, words, duplicate_of=original)
-    tell(session, uuid, story.LINKED, by, facts={"duplicateOf": str(original)})
+    tell(session, uuid, story.LINKED, by, facts={"duplicateOf": str(original), "what": "duplicateOf"})
 
 
 def reopen(session: Session, uuid: UUID, before: GrievanceStatus, by: Teller, words: str) -> None:
