@@ -6,6 +6,7 @@ of it since, hears nothing more.
 
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
@@ -26,10 +27,12 @@ from portal.web.language import known
 from portal.web.links import outside_for_others
 
 ASSIGNED, MOVED, OVERDUE = "case-assigned", "case-moved", "case-overdue"
+MANY_ASSIGNED = "cases-assigned"
 
 name_purpose(ASSIGNED, _l("Case given to somebody"))
 name_purpose(MOVED, _l("Something happened in a case"))
 name_purpose(OVERDUE, _l("Clock of a case ran out"))
+name_purpose(MANY_ASSIGNED, _l("Many cases given to somebody"))
 
 
 def tell_assignee(session: Session, case: Grievance, *, besides: int | None = None) -> None:
@@ -43,6 +46,18 @@ def tell_followers(session: Session, case: Grievance, *, besides: int | None = N
     watching = select(GrievanceWatcher.user_id).where(GrievanceWatcher.grievance_id == case.uuid)
     following = {*session.scalars(watching), case.assignee_id} - {besides, None}
     write(session, case, [user for user in following if user is not None], MOVED)
+
+
+def tell_of_many(session: Session, user: User, number: int) -> None:
+    """Tell a user that so many cases were given to them at once, all of which they may read."""
+    if not user.email:
+        return
+    language = known(preference_of(session, user.id, LANGUAGE))
+    link = _address("grievances.list_grievances", who="me")
+    template = f"grievances/messages/{MANY_ASSIGNED}.txt"
+    subject, body = worded(template, language, name=user.name, number=number, link=link)
+    with suppress(Refusal):  # an address of old that no message can go to
+        send(session, Address("EMAIL", user.email), subject, body, MANY_ASSIGNED, user.id)
 
 
 def write(session: Session, case: Grievance, users: Iterable[int], purpose: str) -> list[int]:
@@ -69,9 +84,14 @@ def write(session: Session, case: Grievance, users: Iterable[int], purpose: str)
 
 
 def _link(case: Grievance) -> str | None:
-    """The address of the case's page; None where the portal does not know its own: then it is found by its code."""
+    """The address of the case's page."""
+    return _address("grievances.show_case", uuid=case.uuid)
+
+
+def _address(endpoint: str, **values: Any) -> str | None:
+    """The address of a page; None where the portal does not know its own: then a case is found by its code."""
     if not has_request_context() and not current_app.config.get("PORTAL_URL"):
         return None
     with suppress(Refusal):  # this request calls our host what it likes, and may be anybody's
-        return outside_for_others("grievances.show_case", uuid=case.uuid)
+        return outside_for_others(endpoint, **values)
     return None

@@ -33,7 +33,6 @@ class GrievanceAction(db.Model):
     """
 
     __tablename__ = "tbl_grievance_actions"
-    __ability_projects__ = {"createdBy": "${user.id}"}
     __table_args__: Any = (
         CheckConstraint(f"kind IN {tuple(kind.value for kind in Kind)}", name="kind"),
         CheckConstraint(f"state IN {STATES}", name="state"),

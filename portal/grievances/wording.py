@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.core.enums import GrievanceStatus, GrievanceType
+from portal.grievances.many import Kind
 from portal.grievances.terms import CAME_WITH, PRIORITY_NAMES, TYPE_NAMES
 
 COLUMN_LABELS: dict[str, LazyString] = {
@@ -56,6 +57,20 @@ EXPORT_LABELS: dict[str, LazyString] = {
     "uuid": _l("Reference"),
 }
 """In the order in which a file holds them."""
+KIND_LABELS: dict[Kind, LazyString] = {
+    Kind.ASSIGN: _l("Give them to somebody"),
+    Kind.PRIORITY: _l("Set their priority"),
+    Kind.CATEGORY: _l("Set their category"),
+    Kind.NOTE: _l("Add a note to each"),
+}
+VERDICT_LABELS: dict[str, LazyString] = {
+    "same": _l("Are so already"),
+    "forbidden": _l("You may not change them"),
+    "shut": _l("Their project is closed"),
+    "unfit": _l("Their roles do not let them look after these"),
+    "meanwhile": _l("Somebody changed them while this was done"),
+}
+"""Why cases stay as they are."""
 STATUS_LABELS: dict[GrievanceStatus, LazyString] = {
     GrievanceStatus.NEW: _l("New"),
     GrievanceStatus.UNDER_REVIEW: _l("Under review"),

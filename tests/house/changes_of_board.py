@@ -1,6 +1,23 @@
-"""The same of the list of grievances, its board, and deeds for many of them."""
+"""The same of the list of grievances, and of deeds for many of them."""
 
-from tests.house.ground import Calls
+from werkzeug.test import TestResponse
+
+from tests.house.ground import Calls, Ground
+
+
+def _drafted(g: Ground) -> TestResponse:
+    return g.post("/grievances/actions/new", kind="NOTE", note="Waits for the bank")
+
+
+def _confirmed(g: Ground) -> TestResponse:
+    return g.post(f"{_drafted(g).location}/confirm", expected=1)
+
+
+def _reopened(g: Ground) -> TestResponse:
+    page = _confirmed(g).location
+    g.sql("UPDATE tbl_jobs SET state = 'FAILED'")
+    return g.post(f"{page}/reopen")
+
 
 CALLS: Calls = {
     "grievances.choose_columns": (
@@ -11,4 +28,7 @@ CALLS: Calls = {
         "EXPORT tbl_grievances",
         lambda g: g.post("/grievances/export", format="csv", columns=["code"], purpose="Reporting"),
     ),
+    "grievances.new_action": ("INSERT tbl_grievance_actions", _drafted),
+    "grievances.confirm_action": ("UPDATE tbl_grievance_actions", _confirmed),
+    "grievances.reopen_action": ("UPDATE tbl_grievance_actions", _reopened),
 }

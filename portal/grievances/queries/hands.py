@@ -54,9 +54,27 @@ def open_cases_of(session: Session, users: Iterable[int]) -> dict[int, int]:
     return {user: number for user, number in rows if user is not None}
 
 
+def who_may_work(session: Session) -> Sequence[User]:
+    """Who may read and change some case by the roles they hold now, by name."""
+    users = _candidates(session, "update", None)
+    abilities = abilities_of(session, users)
+    return [
+        user
+        for user in users
+        if all(abilities[user.id].can(action, Grievance) for action in ("read", "update"))
+    ]
+
+
 def _allowed(
     session: Session, case: Grievance, actions: Sequence[str], role: ColumnElement[bool] | None
 ) -> Sequence[User]:
+    users = _candidates(session, actions[-1], role)
+    abilities = abilities_of(session, users)
+    return [user for user in users if all(abilities[user.id].can(action, case) for action in actions)]
+
+
+def _candidates(session: Session, action: str, role: ColumnElement[bool] | None) -> Sequence[User]:
+    """Whose roles say anything that allows the action, by name."""
     statement = (
         select(User)
         .join(UserRole, UserRole.user_id == User.id)
@@ -66,7 +84,7 @@ def _allowed(
             User.deleted_at.is_(None),
             in_force(),
             Permission.inverted.is_(False),
-            Permission.action.in_((actions[-1], "manage")),
+            Permission.action.in_((action, "manage")),
             Permission.subject.in_(("Grievance", "all")),
         )
         .distinct()
@@ -76,6 +94,4 @@ def _allowed(
     if role is not None:
         held = select(UserRole.user_id).join(Role).where(role, in_force())
         statement = statement.where(User.id.in_(held))
-    users = session.scalars(statement).all()
-    abilities = abilities_of(session, users)
-    return [user for user in users if all(abilities[user.id].can(action, case) for action in actions)]
+    return session.scalars(statement).all()
