@@ -11,36 +11,23 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from portal.auth.identifiers import Identifier
-from portal.auth.operations.passwords import sign_in
-from portal.auth.operations.sessions import Visit
-from portal.auth.queries.people import find_person
 from portal.beneficiaries.models import (
     Beneficiary,
     BeneficiaryGroup,
     BeneficiaryPii,
-    BeneficiaryProject,
     GroupedBeneficiary,
 )
 from portal.cli import main
 from portal.cli.demo import load_if_empty
 from portal.core.db import db
-from portal.core.enums import GroupPurpose, ProjectStatus, Service
-from portal.core.wallets import is_checksummed
 from portal.demo.bulk import take_stock, without_indexes
 from portal.demo.crowd import TABLES, add_crowd
 from portal.demo.names import distinct_names
 from portal.demo.people import people
 from portal.demo.phones import areas, capacity, fictitious
-from portal.demo.programme import FLOOD, named
-from portal.demo.staff import LIMITED_OFFICER
 from portal.projects.models import Project
 from portal.users.models import User
 from portal.users.operations.users import add_user
-from portal.users.roles import SYSTEM_ROLES
-from portal.vendors.models import ProjectVendor, Vendor
-from portal.vendors.states import VendorState
-from portal.wallets.models import PooledWallet
 from tests.conftest import SECRET
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -68,12 +55,6 @@ def portal(app: Flask, session: object, tmp_path: Path, monkeypatch: pytest.Monk
 
 def run(*words: object) -> Result:
     return CliRunner().invoke(main, ["demo", *map(str, words)])
-
-
-def log_ins(lines: list[str]) -> tuple[dict[str, str], str]:
-    """What the lines tell: role by address, and the password."""
-    users = dict(re.split(r"\s{2,}|\s(?=\()", line)[:2] for line in lines[:-1])
-    return users, lines[-1].rpartition(" ")[2]
 
 
 def count(model: type) -> int:
@@ -124,102 +105,11 @@ def test_people_came_over_months_and_none_of_them_tomorrow() -> None:
 
 
 @pytest.mark.database
-def test_the_first_start_loads_all_of_it(portal: Flask) -> None:
-    load_if_empty()
-    assert count(Beneficiary) == count(BeneficiaryPii) == count(BeneficiaryProject) == 610
-    assert set(db.session.scalars(select(Project.status))) == set(ProjectStatus)
-    assert set(db.session.scalars(select(BeneficiaryGroup.group_purpose))) >= set(GroupPurpose)
-    assert set(db.session.scalars(select(Beneficiary.is_verified))) == {True, False}
-    wallets = db.session.scalars(select(Beneficiary.wallet_address)).all()
-    assert all(is_checksummed(wallet) for wallet in wallets)
-    assert set(wallets) <= set(db.session.scalars(select(PooledWallet.address)))
-
-
-@pytest.mark.database
-def test_a_vendor_is_a_user_with_the_same_uuid(portal: Flask) -> None:
-    load_if_empty()
-    vendors = set(db.session.scalars(select(Vendor.uuid)))
-    assert len(vendors) == 23
-    assert vendors < set(db.session.scalars(select(User.uuid)))
-    assert len(set(db.session.scalars(select(ProjectVendor.vendor_id)))) == 22
-    assert set(db.session.scalars(select(Vendor.state))) == set(VendorState)
-    assert db.session.scalar(select(func.count()).where(Vendor.latitude.is_(None))) == 0
-
-
-@pytest.mark.database
-def test_a_user_of_every_role_signs_in_with_what_is_shown(portal: Flask) -> None:
-    users, password = log_ins(load_if_empty())
-    assert set(users.values()) == set(SYSTEM_ROLES)
-    assert len(password) >= 15
-    passwords = portal.extensions["portal_passwords"]
-    for email, role in users.items():
-        token = sign_in(
-            db.session(), passwords, Identifier(Service.EMAIL, email), password, Visit(None, None)
-        )
-        assert token, email
-        person = find_person(db.session(), token, "test")
-        assert person
-        assert person.role_names == (role,)
-
-
-@pytest.mark.database
-def test_the_officer_of_one_project_sees_its_people_and_no_others(portal: Flask) -> None:
-    users, password = log_ins(load_if_empty())
-    email = LIMITED_OFFICER.email
-    assert email in users
-    passwords = portal.extensions["portal_passwords"]
-    token = (
-        sign_in(db.session(), passwords, Identifier(Service.EMAIL, email), password, Visit(None, None)) or ""
-    )
-    person = find_person(db.session(), token, "test")
-    assert person
-    seen = db.session.scalars(person.ability.accessible(select(Beneficiary.uuid), "read", Beneficiary)).all()
-    flood = named("project", FLOOD)
-    there = select(BeneficiaryProject.beneficiary_id).where(BeneficiaryProject.project_id == flood)
-    assert set(seen) == set(db.session.scalars(there))
-    assert 0 < len(seen) < 610
-    projects = person.ability.accessible(select(Project.uuid), "read", Project)
-    assert db.session.scalars(projects).all() == [flood]
-
-
-@pytest.mark.database
-def test_in_a_group_paid_by_bank_a_few_have_no_account(portal: Flask) -> None:
-    load_if_empty()
-    members = (
-        select(Beneficiary.extras["bankAccount"].astext)
-        .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_id == Beneficiary.uuid)
-        .join(BeneficiaryGroup, BeneficiaryGroup.uuid == GroupedBeneficiary.beneficiary_group_id)
-        .where(BeneficiaryGroup.group_purpose == GroupPurpose.BANK_TRANSFER)
-    )
-    accounts = db.session.scalars(members).all()
-    assert 0 < accounts.count(None) < len(accounts) / 5
-
-
-@pytest.mark.database
-def test_a_second_start_loads_nothing_and_tells_the_log_ins_again(portal: Flask) -> None:
-    first = load_if_empty()
-    assert load_if_empty() == first
-    assert count(Beneficiary) == 610
-
-
-@pytest.mark.database
 def test_a_portal_in_use_gets_no_demo(portal: Flask) -> None:
     add_user(db.session(), "Asha", "asha@example.org")
     db.session.commit()
     assert load_if_empty() == []
     assert (count(Beneficiary), count(User)) == (0, 1)
-
-
-@pytest.mark.database
-def test_every_installation_has_a_demo_password_of_its_own(
-    portal: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, password = log_ins(load_if_empty())
-    kept = tmp_path / "demo_password"
-    assert kept.read_text() == password
-    assert kept.stat().st_mode & 0o077 == 0
-    kept.write_text("not the password any more")
-    assert load_if_empty() == []
 
 
 @pytest.mark.database
