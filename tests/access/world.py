@@ -16,6 +16,10 @@ from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.bulk.kinds import Kind
 from portal.bulk.operations.drafts import draft
 from portal.core.enums import Service
+from portal.grievances.models import GrievanceAttachment
+from portal.grievances.operations.files import Sent
+from portal.grievances.operations.files import add_file as add_case_file
+from portal.grievances.operations.story import Teller
 from portal.groups.models import SavedFilter
 from portal.jobs.models import Job
 from portal.messages.addresses import Address
@@ -32,6 +36,7 @@ from portal.vendors.models import Vendor
 from tests.access.matrix import COLUMNS, OTHER, OWN
 from tests.duplicates.pairs import add_pair
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with
+from tests.grievances.cases import add_case
 from tests.imports.batches import stage
 from tests.payouts.lists import add_list
 from tests.reconciliation.files import add_file, paid_out
@@ -131,6 +136,11 @@ def make_world(app: Flask, session: Session) -> World:
             session, Payout(project.uuid, person.uuid, shop.uuid, Decimal(5), "NPR"), by=looked_after.id
         )
         records["transactions", own] = {"uuid": paid, "vendor_uuid": shop.uuid}
+        case = add_case(session, project, looked_after)
+        sent = Sent("letter.txt", b"What was said.")
+        add_case_file(session, case.uuid, Teller(looked_after.id), sent, is_public=False)
+        attached = select(GrievanceAttachment.uuid).where(GrievanceAttachment.grievance_id == case.uuid)
+        records["grievances", own] = {"uuid": case.uuid, "file_uuid": session.scalars(attached).one()}
         found, row = add_list(session, project, payer, [person, twin], looked_after)
         records["payouts", own] = {"uuid": found.uuid, "row_uuid": row.uuid, "currency": "USD"}
         over, _first = add_list(session, project, payer, [person], looked_after, title="Paid")

@@ -2,6 +2,8 @@
 
 from werkzeug.test import TestResponse
 
+from tests.factories import add_project, add_user_with
+from tests.grievances.cases import add_case
 from tests.house.ground import Calls, Ground
 
 
@@ -19,6 +21,12 @@ def _reopened(g: Ground) -> TestResponse:
     return g.post(f"{page}/reopen")
 
 
+def _moved(g: Ground) -> TestResponse:
+    reporter = add_user_with(g.session, "reporter", "Viewer")
+    case = add_case(g.session, add_project(g.session, "North"), reporter)
+    return g.post(f"/grievances/{case.uuid}/move", seen="NEW", to="UNDER_REVIEW", words="We look into it")
+
+
 CALLS: Calls = {
     "grievances.choose_columns": (
         "UPDATE tbl_users",
@@ -28,6 +36,7 @@ CALLS: Calls = {
         "EXPORT tbl_grievances",
         lambda g: g.post("/grievances/export", format="csv", columns=["code"], purpose="Reporting"),
     ),
+    "grievances.move_case": ("UPDATE tbl_grievances", _moved),
     "grievances.new_action": ("INSERT tbl_grievance_actions", _drafted),
     "grievances.confirm_action": ("UPDATE tbl_grievance_actions", _confirmed),
     "grievances.reopen_action": ("UPDATE tbl_grievance_actions", _reopened),
