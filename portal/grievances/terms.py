@@ -15,6 +15,12 @@ TYPE_NAMES = {
     "OTHER": sentence("Other"),
 }
 """Type → its name."""
+RECEIVER_NAMES = {
+    "ASSIGNEE": sentence("Whoever is in charge of the case"),
+    "SUPERVISOR": sentence("The project’s supervisors"),
+    "MANAGER": sentence("The managers"),
+}
+"""Who a step of the ladder tells → what they are called."""
 CAME_WITH = frozenset(
     (
         sentence("Payment not received"),

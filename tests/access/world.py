@@ -16,7 +16,13 @@ from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.bulk.kinds import Kind
 from portal.bulk.operations.drafts import draft
 from portal.core.enums import Service
-from portal.grievances.models import GrievanceAttachment
+from portal.grievances.models import (
+    GrievanceAttachment,
+    GrievanceCalendar,
+    GrievanceCategory,
+    GrievanceChannel,
+    GrievanceRule,
+)
 from portal.grievances.operations.files import Sent
 from portal.grievances.operations.files import add_file as add_case_file
 from portal.grievances.operations.story import Teller
@@ -141,6 +147,16 @@ def make_world(app: Flask, session: Session) -> World:
         add_case_file(session, case.uuid, Teller(looked_after.id), sent, is_public=False)
         attached = select(GrievanceAttachment.uuid).where(GrievanceAttachment.grievance_id == case.uuid)
         records["grievances", own] = {"uuid": case.uuid, "file_uuid": session.scalars(attached).one()}
+        own_calendar = GrievanceCalendar(project_id=project.uuid)
+        rule = GrievanceRule(position=1, user_id=looked_after.id)
+        session.add_all([own_calendar, rule])
+        session.flush()
+        records["grievances", own] = records.get(("grievances", own), {}) | {
+            "category_uuid": session.scalars(select(GrievanceCategory.uuid).limit(1)).one(),
+            "channel_uuid": session.scalars(select(GrievanceChannel.uuid).limit(1)).one(),
+            "calendar_uuid": own_calendar.uuid,
+            "rule_uuid": rule.uuid,
+        }
         found, row = add_list(session, project, payer, [person, twin], looked_after)
         records["payouts", own] = {"uuid": found.uuid, "row_uuid": row.uuid, "currency": "USD"}
         over, _first = add_list(session, project, payer, [person], looked_after, title="Paid")

@@ -6,7 +6,6 @@ bp = Blueprint("grievances", __name__, url_prefix="/grievances")
 
 from portal.grievances.tasks import escalating  # noqa: E402, F401 - the worker climbs the ladder by it
 from portal.grievances.views import (  # noqa: E402, F401 - they add their routes to bp
-    board,
     case,
     case_editing,
     case_hands,
@@ -17,4 +16,8 @@ from portal.grievances.views import (  # noqa: E402, F401 - they add their route
     export,
     listing,
     many,
+    settings,
+    settings_rules,
+    settings_terms,
+    settings_time,
 )
