@@ -6,6 +6,7 @@ bp = Blueprint("grievances", __name__, url_prefix="/grievances")
 
 from portal.grievances.tasks import escalating  # noqa: E402, F401 - the worker climbs the ladder by it
 from portal.grievances.views import (  # noqa: E402, F401 - they add their routes to bp
+    board,
     case,
     case_editing,
     case_hands,
