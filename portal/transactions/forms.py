@@ -69,12 +69,15 @@ class FilterForm(PortalForm):
     created_to = DateField(_l("Made to"), [Optional()])
     beneficiary = ReferenceField(_l("Person"))
     payout_list = ReferenceField(_l("Payout list"))
+    lists: Sequence[tuple[str, str]] = ()
+    """The newest ones, to choose among; a link may name an older one."""
 
     def offer(self, options: Options) -> None:
         """Let the reader choose among what they may see."""
         self.project.choices = _any(options.projects)
         self.vendor.choices = _any(options.vendors)
         self.currency.choices = [("", _l("Any")), *((code, code) for code in options.currencies)]
+        self.lists = [(str(uuid), title) for uuid, title in options.lists]
 
     def validate_created_to(self, field: DateField) -> None:
         """Within the years a calendar knows."""

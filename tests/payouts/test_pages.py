@@ -52,6 +52,35 @@ def test_the_story_of_a_list_tells_who_held_people_out_and_leads_to_them(
     assert "held 3" not in browser.get(page).text.partition("What happened")[2]
 
 
+def test_a_paid_list_leads_to_its_transactions_and_the_list_of_these_can_be_narrowed_to_it(
+    ground: Ground, client: FlaskClient
+) -> None:
+    draft, paid = ground.draft(ground.some(6, 8), title="Round 9"), ground.paid(ground.some(0, 3))
+    ground.paid(ground.some(3, 6), title="Round 2")
+    browser = enter_as(client, ground.session, ground.maker)
+    link = f"/transactions?payout_list={paid.uuid}"
+    assert link in browser.get(f"/payouts/{paid.uuid}").text
+    assert f"/transactions?payout_list={draft.uuid}" not in browser.get(f"/payouts/{draft.uuid}").text
+    for address in (link, "/transactions"):
+        choice = browser.get(address).text.partition('id="filter-payout_list"')[2].partition("</select>")[0]
+        assert set(re.findall(r">(Round \d)</option>", choice)) == {"Round 1", "Round 2"}, "not the draft"
+    page = browser.get(link).text
+    assert page.count("Sita ") >= 3
+    assert "Sita 4" not in page
+    chips = page.partition('class="chips')[2].partition("</ul>")[0]
+    assert "Round 1" in chips
+    assert str(paid.uuid) not in re.sub(r'href="[^"]*"', "", chips)
+
+
+def test_C4_a_list_that_one_may_not_see_is_none_of_the_choices(
+    ground: Ground, session: Session, client: FlaskClient
+) -> None:
+    ground.paid()
+    rules = [Rule("read", "Transaction"), Rule("read", "PayoutList", conditions={"projectId": str(uuid4())})]
+    browser = enter_as(client, session, add_user_with(session, "elsewhere", None, rules))
+    assert "Round 1" not in browser.get("/transactions").text
+
+
 def test_people_of_a_filter_are_paid_by_the_form_once(ground: Ground, client: FlaskClient) -> None:
     browser = enter_as(client, ground.session, ground.maker)
     assert "Choose a project" in browser.get(f"/payouts/new?group={ground.group.uuid}").text

@@ -1,11 +1,13 @@
-"""What the list of transactions can be narrowed to: projects, vendors and currencies that the reader may know of."""
+"""What the list of transactions can be narrowed to: projects, vendors, currencies and payout lists that the reader may
+know of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Text, Uuid, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, Text, Uuid, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
@@ -20,15 +22,24 @@ from portal.vendors.models import Vendor
 MOST = 500
 
 Option = tuple[UUID, str]
+_lists: list[Callable[[Ability], Select[*tuple[Any, ...]]]] = []
+
+
+def offer_lists(newest: Callable[[Ability], Select[*tuple[Any, ...]]]) -> None:
+    """Let the module of payout lists, which lies above, say by which of them one can narrow: a statement of uuid and
+    name, with an order and a limit."""
+    _lists.append(newest)
 
 
 @dataclass(frozen=True)
 class Options:
-    """Projects and vendors by name, at most 500 each, and the currencies in which anything was ever paid."""
+    """Projects and vendors by name, at most 500 each, the currencies in which anything was ever paid, and the newest
+    payout lists."""
 
     projects: tuple[Option, ...]
     vendors: tuple[Option, ...]
     currencies: tuple[str, ...]
+    lists: tuple[Option, ...]
 
 
 def options(session: Session, ability: Ability) -> Options:
@@ -42,6 +53,7 @@ def _ask(session: Session, ability: Ability) -> Options:
         tuple((row.uuid, row.name) for row in rows if row.kind == "project"),
         tuple((row.uuid, row.name) for row in rows if row.kind == "vendor"),
         tuple(row.name for row in rows if row.kind == "currency"),
+        tuple((row.uuid, row.name) for row in rows if row.kind == "list"),
     )
 
 
@@ -53,12 +65,14 @@ def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
     nothing = cast(null(), Uuid).label("uuid")
     code = cast(TransactionSum.currency, Text).label("name")
     currencies = select(literal("currency").label("kind"), nothing, code).distinct().order_by(code)
+    lists = (newest(ability).subquery() for newest in _lists)
     parts = (
         ability.accessible(projects, "read", Project).order_by(Project.name).limit(MOST).subquery(),
         ability.accessible(vendors, "read", Vendor).order_by(Vendor.name).limit(MOST).subquery(),
         currencies.subquery(),
     )
-    return union_all(*(select(part) for part in parts))
+    of_lists = (select(literal("list").label("kind"), part.c.uuid, part.c.name) for part in lists)
+    return union_all(*(select(part) for part in parts), *of_lists)
 
 
 def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:

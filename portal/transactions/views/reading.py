@@ -74,7 +74,8 @@ class Reading:
         """Each thing that narrows the list, in words, with the address that takes it away."""
         for name, values in self.narrowing.items():
             field = self.form[name]
-            words = {str(key): said for key, said, *_more in getattr(field, "choices", None) or ()}
+            choices = self.form.lists if name == "payout_list" else getattr(field, "choices", None)
+            words = {str(key): said for key, said, *_more in choices or ()}
             for value in values:
                 rest = [other for other in values if other != value]
                 said = self.person if name == "beneficiary" else words.get(value)
