@@ -19,6 +19,7 @@ from portal.jobs.models import Job
 from portal.jobs.operations import runs
 from portal.jobs.progress import Cancelled, Interrupted, JobProgress, Superseded
 from portal.jobs.queries import Run, creator_of
+from portal.jobs.stopping import Statements
 from portal.jobs.tasks import find
 
 log = structlog.get_logger()
@@ -29,12 +30,15 @@ DATABASE_PATIENCE = 120
 """Seconds to wait for the database before an ending stays unwritten; `recovery` then finds the silent run."""
 
 
-def run_job(app: Flask, run: Run, told_to_stop: Callable[[], bool]) -> None:
+def run_job(
+    app: Flask, run: Run, told_to_stop: Callable[[], bool], statements: Statements | None = None
+) -> None:
     """Do a job that came out of the queue, if it still waits for this run. The work's errors end here.
 
     `told_to_stop` is asked now and then; once it is true, the work stops at its next step and is left to
-    another worker.
+    another worker. By `statements` another thread may stop the one that the work waits for, once the job is cancelled.
     """
+    statements = statements or Statements()
     with app.app_context(), bound_contextvars(job=str(run.job)):
         with Session(db.engine, expire_on_commit=False) as session:
             job = runs.begin(session, run)
@@ -44,7 +48,7 @@ def run_job(app: Flask, run: Run, told_to_stop: Callable[[], bool]) -> None:
             return
         log.info("job_begun", kind=job.kind, attempt=job.attempts)
         with as_actor(creator.uuid if creator else None, str(run.job)):
-            ending = _do(job, JobProgress(run, db.engine, told_to_stop))
+            ending = _do(job, JobProgress(run, db.engine, told_to_stop), statements)
         _write(ending)
         log.info("job_left", kind=job.kind)
 
@@ -52,11 +56,11 @@ def run_job(app: Flask, run: Run, told_to_stop: Callable[[], bool]) -> None:
 Ending = Callable[[Session], Any]
 
 
-def _do(job: Job, progress: JobProgress) -> Ending:
+def _do(job: Job, progress: JobProgress, statements: Statements) -> Ending:
     """Call the work; what to write about how it ended."""
     run = progress.run
     try:
-        result = _call(job, progress)
+        result = _call(job, progress, statements)
     except Cancelled:
         return lambda session: runs.end_cancelled(session, run)
     except Interrupted:
@@ -66,6 +70,8 @@ def _do(job: Job, progress: JobProgress) -> Ending:
     except Refusal as refusal:
         return _refused(run, refusal)
     except Exception as error:
+        if statements.ended_by(error):
+            return lambda session: runs.end_cancelled(session, run)
         refused = told_by_database(error)
         if refused is not None:
             return _refused(run, refused)
@@ -84,14 +90,16 @@ def _refused(run: Run, refusal: Refusal) -> Ending:
     return lambda session: runs.fail(session, run, message, params)
 
 
-def _call(job: Job, progress: JobProgress) -> dict[str, Any] | None:
+def _call(job: Job, progress: JobProgress, statements: Statements) -> dict[str, Any] | None:
     known = find(job.kind)
     if known is None:
         raise Refusal(UNKNOWN)
     arguments = {name: value for name, value in job.arguments.items() if name != "link"}
+    statements.follow(db.session())
     try:
         return known.body(progress, **arguments)
     finally:
+        statements.leave()
         db.session.remove()
 
 

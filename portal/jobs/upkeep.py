@@ -34,6 +34,14 @@ def keep_alive(app: Flask, numbers: set[int]) -> None:
         runs.beat(session, numbers)
 
 
+def cancelled(app: Flask, numbers: set[int]) -> set[int]:
+    """Which of the runs with these numbers somebody has cancelled."""
+    if not numbers:
+        return set()
+    with app.app_context(), Session(db.engine) as session:
+        return runs.to_cancel(session, numbers)
+
+
 def recover_jobs(app: Flask, silence: float) -> None:
     """Begin the jobs of dead workers anew: of those that have been silent for so many seconds."""
     with app.app_context(), Session(db.engine) as session, session.begin():

@@ -9,7 +9,7 @@ silent, and the next worker that looks begins them anew.
 import asyncio
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -27,7 +27,8 @@ from portal.jobs.lost import is_passing
 from portal.jobs.patience import PatientConnector
 from portal.jobs.queue import QUEUE, TASK
 from portal.jobs.runner import anonymous_trace, run_job, run_of
-from portal.jobs.upkeep import SILENCE, do_recurring, keep_alive, recover_jobs
+from portal.jobs.stopping import Statements
+from portal.jobs.upkeep import SILENCE, cancelled, do_recurring, keep_alive, recover_jobs
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class Running:
     def __init__(self) -> None:
         self.ending = Event()
         self._lock = Lock()
-        self._numbers: set[int] = set()
+        self._runs: dict[int, Statements] = {}
         self._ended_at: float | None = None
 
     def end(self) -> None:
@@ -60,18 +61,25 @@ class Running:
     def numbers(self) -> set[int]:
         """The runs that are alive."""
         with self._lock:
-            return set(self._numbers)
+            return set(self._runs)
+
+    def stop(self, numbers: Iterable[int]) -> None:
+        """Stop the statements of these runs, as far as they are at work here."""
+        with self._lock:
+            found = [self._runs[number] for number in numbers if number in self._runs]
+        for statements in found:
+            statements.stop()
 
     def work(self, app: Flask, context: JobContext, job: str) -> None:
         """Do one job of the queue."""
-        run = run_of(job, context.job.id)
+        run, statements = run_of(job, context.job.id), Statements()
         with self._lock:
-            self._numbers.add(run.number)
+            self._runs[run.number] = statements
         try:
-            run_job(app, run, self.grace_is_over)
+            run_job(app, run, self.grace_is_over, statements)
         finally:
             with self._lock:
-                self._numbers.discard(run.number)
+                self._runs.pop(run.number, None)
 
 
 def run_worker(app: Flask) -> None:
@@ -87,6 +95,12 @@ def run_worker(app: Flask) -> None:
         ),
         _repeat(silence / 3, lambda: recover_jobs(app, silence), running.ending),
         _repeat(1.0, lambda: do_recurring(app), running.ending),
+        _repeat(
+            1.0,
+            lambda: running.stop(cancelled(app, running.numbers())),
+            running.ending,
+            until=running.numbers,
+        ),
         _repeat(2.0, _Reviver(app), running.ending),
     ]
     log.info("worker_started", concurrency=CONCURRENCY)

@@ -99,6 +99,13 @@ def beat(session: Session, numbers: set[int]) -> None:
     )
 
 
+def to_cancel(session: Session, numbers: set[int]) -> set[int]:
+    """Those of the runs with these numbers that are to be cancelled."""
+    asked = Job.cancel_requested_at.is_not(None)
+    found = select(Job.queue_job_id).where(Job.state == "RUNNING", Job.queue_job_id.in_(numbers), asked)
+    return {number for number in session.scalars(found) if number is not None}
+
+
 def waiting(number: int) -> dict[str, Any]:
     """The values of a job that has just been put into the queue under `number`."""
     return {
