@@ -20,11 +20,12 @@ def web(host: str, port: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    import portal.assembly  # noqa: F401 -- loaded once here, so that the workers share its memory
+    from portal import load
     from portal.cli._bound import warn_if_unbound
     from portal.core.db import libpq_url
     from portal.core.embedded import database_url
 
+    load()  # once here, so that the workers share its memory
     # Asking for it counts this process, which outlives its workers, among the database's users.
     warn_if_unbound(libpq_url(database_url()))
     server = Server(
@@ -40,10 +41,10 @@ def web(host: str, port: int) -> None:
         respawn_interval=1,
         workers_kill_timeout=12,
     )
-    server.serve(target_loader=load, wrap_loader=False)
+    server.serve(target_loader=application, wrap_loader=False)
 
 
-def load() -> Flask:
+def application() -> Flask:
     """The application, in a worker. Until it serves, a signal to stop simply ends it."""
     from portal import create_app
 
