@@ -119,6 +119,18 @@ def test_the_command_loads_once_and_refuses_the_second_time(environment: None, c
         assert run(*words).exit_code == 1
     with committed_app.app_context():
         assert count(Beneficiary) == 610
+        assert tuple(db.session.execute(text(DESK)).one()) == ("APPROVED", 4, 1, 1)
+
+
+DESK = """
+SELECT v.state, (SELECT count(DISTINCT status) FROM tbl_transactions t WHERE t."vendorId" = v.uuid),
+    (SELECT count(*) FROM tbl_transactions t
+        WHERE t."vendorId" = v.uuid AND t."createdBy" = u.id AND t.status = 'PENDING'),
+    (SELECT count(*) FROM tbl_grievances g JOIN tbl_transactions t ON t.uuid = g."transactionId"
+        WHERE g."reporterUserId" = u.id AND t."vendorId" = v.uuid)
+FROM tbl_users u JOIN tbl_vendors v ON v.uuid = u.uuid WHERE u.email = 'vendor@example.org'
+"""
+"""How the vendor who can sign in stands: state, kinds of payments, own claims that wait, own disputes."""
 
 
 @pytest.mark.database
