@@ -11,6 +11,7 @@ from portal.grievances import many as many_grievances
 from portal.grievances import models as grievances
 from portal.groups import models as groups
 from portal.imports import models as imports
+from portal.intake import models as intake
 from portal.jobs import models as jobs
 from portal.messages import models as messages
 from portal.offramp import models as offramp
@@ -36,6 +37,7 @@ __all__ = [
     "grievances",
     "groups",
     "imports",
+    "intake",
     "jobs",
     "many_grievances",
     "messages",

@@ -90,6 +90,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_payout_rows": _l("Row of a payout list"),
     "tbl_payout_approvals": _l("Approval of a payout list"),
     "tbl_reconciliations": _l("Provider’s file"),
+    "tbl_hotline_files": _l("Hotline’s file"),
     "tbl_offramps": _l("Offramp request"),
     "tbl_offramp_transactions": _l("Offramp transaction"),
     "tbl_offramp_providers": _l("Offramp provider"),

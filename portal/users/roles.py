@@ -57,7 +57,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
     SUPERVISOR: [
         *_may("read", f"{_PEOPLE} Project Stat"),
         *_may("read reveal", "BeneficiaryPii"),
-        *_may("read create update export", "Grievance"),
+        *_may("read create update import export", "Grievance"),
         *_may("read", "SensitiveGrievance"),
     ],
     OFFICER: [

@@ -29,7 +29,7 @@ SUBJECTS: dict[str, str] = {
     "Vendor": "read create update delete approve export",
     "Transaction": "read create update approve export",
     "PayoutList": "read create update approve export",
-    "Grievance": "read create update export",
+    "Grievance": "read create update import export",
     "SensitiveGrievance": "read",
     "Stat": "read",
     "Token": "read create update delete",

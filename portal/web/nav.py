@@ -66,6 +66,7 @@ MENU: list[tuple[LazyString, list[Place]]] = [
             Place(
                 _l("Grievances"), "grievances.list_grievances", "message-square-warning", "read", "Grievance"
             ),
+            Place(_l("Hotline"), "intake.list_files", "file-up", "import", "Grievance"),
             Place(_l("Figures"), "stats.show_grievances", "chart-column", "read", "Stat"),
         ],
     ),

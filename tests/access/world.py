@@ -44,6 +44,7 @@ from tests.duplicates.pairs import add_pair
 from tests.factories import add_beneficiary, add_group, add_project, add_user_with
 from tests.grievances.cases import add_case
 from tests.imports.batches import stage
+from tests.intake.calls import add_file as add_calls
 from tests.payouts.lists import add_list
 from tests.reconciliation.files import add_file, paid_out
 from tests.vendors.shops import add_vendor
@@ -132,7 +133,8 @@ def make_world(app: Flask, session: Session) -> World:
         records["vendors", own] = {"uuid": shop.uuid, "project_uuid": project.uuid}
         records["desk", own] = {"uuid": desk_payment}
         records["imports", own] = {"uuid": batch}
-        records["intake", own] = {"project": str(project.uuid), "uuid": project.uuid}
+        calls = add_calls(session, project, looked_after, state="REVIEW", counts={"NEW": 0})
+        records["intake", own] = {"project": str(project.uuid), "project_uuid": project.uuid, "uuid": calls}
         records["jobs", own] = {"uuid": job.uuid}
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}
         twin = add_beneficiary(session, f"Seeta of {project.name}", projects=[project])

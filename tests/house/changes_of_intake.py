@@ -7,6 +7,7 @@ from portal.grievances.operations import moving
 from portal.grievances.operations.story import Teller
 from tests.factories import add_project
 from tests.house.ground import Calls, Ground
+from tests.intake import calls
 from tests.intake.pages import fill_in, follow, keys, say
 
 
@@ -30,7 +31,30 @@ def _answered(g: Ground, what: str) -> TestResponse:
     return say(g.stranger(), follow(g.stranger(), code, pin), what, words="Nothing came.")
 
 
+def _file(g: Ground, **facts: object) -> str:
+    uuid = calls.add_file(g.session, add_project(g.session, "Floods"), g.me, **facts)
+    g.session.commit()
+    return f"/hotline/{uuid}"
+
+
+def _brought(g: Ground) -> TestResponse:
+    project = add_project(g.session, "Floods")
+    g.session.commit()
+    return calls.bring(g.admin, project, *calls.CALLS)
+
+
 CALLS: Calls = {
+    "intake.take_hotline_file": ("INSERT tbl_hotline_files", _brought),
+    "intake.choose_columns": ("UPDATE tbl_hotline_files", lambda g: g.post(str(_brought(g).location))),
+    "intake.take_calls": (
+        "UPDATE tbl_hotline_files",
+        lambda g: g.post(f"{_file(g, state='REVIEW', counts={'NEW': 0})}/take"),
+    ),
+    "intake.reopen_file": (
+        "UPDATE tbl_hotline_files",
+        lambda g: g.post(f"{_file(g, state='TAKING')}/reopen"),
+    ),
+    "intake.discard_file": ("DELETE tbl_hotline_files", lambda g: g.post(f"{_file(g)}/discard")),
     "intake.make_complaint": ("INSERT tbl_grievances", _told),
     "intake.add_words": (
         "INSERT tbl_grievance_events",

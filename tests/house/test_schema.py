@@ -31,6 +31,7 @@ OWN_FACTS = {
     "tbl_payout_rows",
     "tbl_payout_approvals",
     "tbl_reconciliations",
+    "tbl_hotline_files",
     "tbl_grievance_categories",
     "tbl_grievance_channels",
     "tbl_grievance_events",

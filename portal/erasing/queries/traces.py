@@ -91,6 +91,17 @@ TRACES = (
         "given = NULL, reason = NULL",
     ),
     Trace(
+        sentence("Calls to a hotline that are theirs or name them, and were not taken yet"),
+        "tbl_hotline_rows",
+        f"""((portal_phone_key(t.contact) = ANY(:lines) OR t.contact = ANY(:phones)) AND {_same_name("t.name")})
+        OR {tells("t.words")}""",
+    ),
+    Trace(
+        sentence("Hotlines’ files that name them, by which nothing was taken yet"),
+        "tbl_hotline_files",
+        f"t.state IN ('UPLOADED', 'REVIEW') AND {tells('t.inspection::text')}",
+    ),
+    Trace(
         sentence("Messages to them"),
         "tbl_messages",
         """t."userId" IS NULL AND (t."to" = ANY(:phones) OR lower(t."to") = ANY(:mails))""",
@@ -134,12 +145,20 @@ TRACES = (
         sentence("Complaints that name them: these stay, without what names them"),
         "tbl_grievances",
         f"""((portal_phone_key(t."reporterContact") = ANY(:lines) OR t."reporterContact" = ANY(:phones)
-            OR lower(btrim(t."reporterContact")) = ANY(:mails)) AND {_same_name('t."reportedBy"')})
-        OR {tells("t.title")} OR {tells("t.description")}""",
+            OR lower(btrim(t."reporterContact")) = ANY(:mails) OR {tells('t."reporterContact"')})
+            AND {_same_name('t."reportedBy"')})
+        OR {tells("t.title")} OR {tells("t.description")} OR {tells('t."statusReason"')}""",
         f""""reportedBy" = CASE WHEN {_same_name('t."reportedBy"')} THEN '—' ELSE "reportedBy" END,
         "reporterContact" = CASE WHEN {_same_name('t."reportedBy"')} THEN '—' ELSE "reporterContact" END,
         title = portal_without(title, :marks), description = portal_without(description, :marks),
+        "statusReason" = portal_without("statusReason", :marks),
         "updatedAt" = now()""",
+    ),
+    Trace(
+        sentence("What was said in complaints and names them: these stay, without what names them"),
+        "tbl_grievance_events",
+        tells("t.body"),
+        "body = portal_without(body, :marks)",
     ),
     Trace(
         sentence("What systems and people added to payouts: these stay, without what names them"),

@@ -10,6 +10,7 @@ from portal.imports.parsing.emitting import COPY_COLUMNS
 from portal.imports.parsing.encoding import ENCODINGS
 from portal.imports.parsing.errors import FileRefused
 from portal.imports.parsing.inspection import Inspection, Sheet
+from portal.imports.parsing.raw import rows_in
 from portal.imports.parsing.reading import Batch, RowStream, Summary, inspect
 from portal.imports.parsing.sniffing import EXTENSIONS
 
@@ -24,4 +25,5 @@ __all__ = [
     "Sheet",
     "Summary",
     "inspect",
+    "rows_in",
 ]

@@ -21,36 +21,40 @@ from portal.web.language import LANGUAGES, language_of_page
 from portal.web.links import outside
 from portal.web.tabs import Tab
 
-PROJECT.offer(Tab(_l("Complaints form"), "intake.list_posters", "read", "Project", 65))
+PROJECT.offer(Tab(_l("Complaints form"), "intake.list_posters", "read", "Project", 65, by="project_uuid"))
 
 
-@bp.get("/projects/<uuid:uuid>/posters")
+@bp.get("/projects/<uuid:project_uuid>/posters")
 @requires("read", "Project")
-def list_posters(uuid: UUID) -> Response:
+def list_posters(project_uuid: UUID) -> Response:
     """The address of the project's public form, and its poster in each language."""
-    project, frame = framed(uuid)
+    project, frame = framed(project_uuid)
     address = outside("intake.make_complaint", project=short_name(db.session(), project.uuid))
     posters = [
-        {"code": code, "name": name, "url": url_for("intake.show_poster", uuid=uuid, language=code)}
+        {
+            "code": code,
+            "name": name,
+            "url": url_for("intake.show_poster", project_uuid=project_uuid, language=code),
+        }
         for code, name in LANGUAGES.items()
     ]
     return page("intake/list_posters.html", **frame, address=address, posters=posters)
 
 
-@bp.get("/projects/<uuid:uuid>/posters/sheet")
+@bp.get("/projects/<uuid:project_uuid>/posters/sheet")
 @requires("read", "Project")
-def show_poster(uuid: UUID) -> Response:
+def show_poster(project_uuid: UUID) -> Response:
     """One poster, in the language of the address; its code leads to the form in that language."""
     speak_as_asked()
-    project = load(project_with(uuid), "read", Project)
+    project = load(project_with(project_uuid), "read", Project)
     short = short_name(db.session(), project.uuid)
     return page(
         "intake/show_poster.html",
         project=project,
         picture=picture_of(outside("intake.make_complaint", project=short, language=language_of_page())),
         address=outside("intake.make_complaint", project=short),
-        back=url_for("intake.list_posters", uuid=uuid),
-        languages_here=switch_of("intake.show_poster", uuid=uuid),
+        back=url_for("intake.list_posters", project_uuid=project_uuid),
+        languages_here=switch_of("intake.show_poster", project_uuid=project_uuid),
     )
 
 

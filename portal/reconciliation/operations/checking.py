@@ -1,7 +1,6 @@
 """Holding each row of a file against the payments of its list: all rows by one statement, in one transaction."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.copying import driver_connection
 from portal.core.values.money import convert_amount
 from portal.core.values.outcome import Context
+from portal.imports.parsing import rows_in
 from portal.reconciliation.meanings import Meaning, Target, Verdict, meaning_of
 from portal.users.phones import fold_phone
 
@@ -127,13 +127,6 @@ def _uuid(cell: str) -> UUID | None:
         return UUID(cell)
     except ValueError:
         return None
-
-
-def rows_in(block: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a block of COPY text with the columns `row_number` and `raw`."""
-    for line in block.splitlines():
-        number, _, raw = line.partition(b"\t")
-        yield int(number), json.loads(raw.replace(b"\\\\", b"\\"))
 
 
 def check_rows(
