@@ -38,13 +38,13 @@ COLUMNS = {
 
 @pytest.fixture(scope="module")
 def sealed(server: Any, template: str) -> Iterator[Session]:
-    """Somebody with every privilege before a log of 600 sealed entries; what they do is taken back after each trial."""
+    """Somebody with every privilege before a log of 240 sealed entries; what they do is taken back after each trial."""
     from tests.conftest import _clone
 
     for address in _clone(server, template, f"sealed_{random.getrandbits(64):x}"):
         with opened(address) as session:
-            fill(session, 600)
-            seal(session, size=100)
+            fill(session, 240)
+            seal(session, size=40)
         with opened(address, superuser=True) as session:
             yield session
 
@@ -125,10 +125,10 @@ def test_G2_every_edit_deletion_insertion_and_reordering_is_found_a_hundred_time
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_G2_each_column_of_an_entry_is_sealed(sealed: Session, column: str) -> None:
-    sealed.execute(text(f"UPDATE tbl_audit_log SET {column} = {COLUMNS[column]} WHERE id = 300"))
+    sealed.execute(text(f"UPDATE tbl_audit_log SET {column} = {COLUMNS[column]} WHERE id = 120"))
     found = check(sealed).findings
     sealed.rollback()
-    assert 300 in {id_ for finding in found for id_ in finding.ids}
+    assert 120 in {id_ for finding in found for id_ in finding.ids}
 
 
 @pytest.mark.parametrize(
@@ -181,12 +181,12 @@ def test_G2_a_log_that_was_sealed_anew_as_a_whole_shows_against_it_too(
 ) -> None:
     outside = tmp_path / FILE
     note(outside, check_seals(sealed))
-    sealed.execute(text("UPDATE tbl_audit_log SET action = 'nothing' WHERE id = 250"))
+    sealed.execute(text("UPDATE tbl_audit_log SET action = 'nothing' WHERE id = 100"))
     sealed.execute(text("TRUNCATE tbl_audit_seals"))
     from portal.audit.operations.sealing import seal_entries
 
     # Sealed by hand, in the same transaction: what an intruder with all rights would do.
-    seal_entries(sealed, 100, 100)
+    seal_entries(sealed, 100, 40)
     inside, against = check(sealed), check(sealed, outside)
     sealed.rollback()
     assert {finding.kind for finding in inside.findings} <= {"added"}
