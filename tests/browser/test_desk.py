@@ -28,6 +28,10 @@ FIRST, LATER = 40 * 1024, 5 * 1024
 """Bytes of headers and compressed bodies: of all files of a first load, of each page after it."""
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """Milliseconds there and back, and bytes a second."""
+READABLE = 3_000
+"""Milliseconds after which the first page can be read on such a line."""
+TURNS = 4
+"""How often something goes there and back before it: two for a connection with TLS, the page, what the page names."""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +132,12 @@ def test_on_a_slow_line_the_desk_is_light(slow: Page) -> None:
     expect(slow.get_by_role("heading", name="Last payments")).to_be_visible()
     first = scales.take()
     assert sum(first.values()) <= FIRST, first
+    named, page = slow.content(), slow.url.split("/", 3)[3]
+    assert [path for path in first if path != page and path not in named] == [], (
+        "nothing is named by a file alone"
+    )
+    waits = TURNS * SLOW["latency"] + 1_000 * sum(first.values()) / SLOW["downloadThroughput"]
+    assert waits <= READABLE, (waits, first)
     assert not [path for path in first if path.endswith(".js")], "nothing waits for a script"
     for path in ("/desk/payments", "/desk/claim"):
         slow.goto(path)
