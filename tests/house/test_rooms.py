@@ -5,8 +5,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 LONGEST = 400
 SUBJECTLESS = {"util", "utils", "helper", "helpers", "common", "misc", "shared"}
@@ -48,10 +46,10 @@ def room(path: Path) -> str:
     return (parts[1] if len(parts) > 1 else parts[0]).removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", PYTHON + ours("tests/*.py", "bench/*.py"), ids=lambda path: path.name)
-def test_a_file_is_about_one_thing(path: Path) -> None:
-    lines = len(path.read_text().splitlines())
-    assert lines <= LONGEST, f"{path} has {lines} lines. Make it a package with a file for each subject."
+def test_a_file_is_about_one_thing() -> None:
+    lines = {path: len(path.read_text().splitlines()) for path in PYTHON + ours("tests/*.py", "bench/*.py")}
+    long = {path: number for path, number in lines.items() if number > LONGEST}
+    assert not long, f"Make each of these a package with a file for each subject: {long}"
 
 
 def test_no_room_is_without_a_subject() -> None:
@@ -115,27 +113,28 @@ def test_every_module_says_what_it_owns() -> None:
     assert not silent, f"Write in __init__.py which tables, URLs and verbs the module owns: {silent}"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
-    found = re.findall(
-        r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=\"|hx-on|hx-boost|javascript:",
-        path.read_text(),
-    )
-    assert not found, (
-        f"{path}: the content security policy drops {found}. Use app.css, app.js or a component."
-    )
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=\"|hx-on|hx-boost|javascript:")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_visible_word_goes_through_gettext(path: Path) -> None:
+def test_templates_hold_no_inline_script_or_style() -> None:
+    found = {path: inline for path in TEMPLATES if (inline := INLINE.findall(path.read_text()))}
+    assert not found, f"The content security policy drops these. Use app.css, app.js or a component: {found}"
+
+
+def bare_words(path: Path) -> list[str]:
+    """Words of a template that stand outside of expressions, tags and attributes."""
     text = re.sub(r"{% block body_class %}.*?{% endblock[^%]*%}", "", path.read_text(), flags=re.S)
     bare = re.sub(
         r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<(script|style|svg|code)\b.*?</\1>", " ", text, flags=re.S
     )
     bare = re.sub(r"<[^>]*>|[\w-]+=\"[^\"]*\"", " ", bare, flags=re.S)
     words = re.findall(r"[A-Za-z]{3,}", bare)
-    words = [word for word in words if word not in {"Rahat", "DOCTYPE", "nbsp", "ndash", "middot", "times"}]
-    assert not words, f'{path}: put these words into _("…") so that they can be translated: {words}'
+    return [word for word in words if word not in {"Rahat", "DOCTYPE", "nbsp", "ndash", "middot", "times"}]
+
+
+def test_every_visible_word_goes_through_gettext() -> None:
+    found = {path: words for path in TEMPLATES if (words := bare_words(path))}
+    assert not found, f'Put these words into _("…") so that they can be translated: {found}'
 
 
 def test_third_party_files_stay_out_of_git() -> None:
