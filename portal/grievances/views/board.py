@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.core.db import db
 from portal.core.enums import GrievanceStatus
-from portal.core.errors import Conflict, NotFound, Refusal
+from portal.core.errors import Conflict, NotFound, Refusal, sentence
 from portal.grievances.clocks import running_clock
 from portal.grievances.forms.board import MoveForm
 from portal.grievances.models import Grievance
@@ -26,7 +26,7 @@ from portal.web.lists import here, show_list_of
 from portal.web.paths import own_path
 
 BOARD = "grievances.show_board"
-UNKNOWN = "Reload the page: it does not say from which state you saw the case."
+UNKNOWN = sentence("Reload the page: it does not say from which state you saw the case.")
 
 
 @bp.get("/board")

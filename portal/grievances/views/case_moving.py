@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.core.db import db
 from portal.core.enums import GrievanceStatus
-from portal.core.errors import Conflict, NotFound, Refusal
+from portal.core.errors import Conflict, NotFound, Refusal, sentence
 from portal.grievances.forms.case import CloseForm, WordsForm
 from portal.grievances.models import Grievance
 from portal.grievances.operations import moving, noting
@@ -20,7 +20,7 @@ from portal.web.access import load, requires
 from portal.web.htmx import see_other
 
 NEW, UNDER_REVIEW, RESOLVED, CLOSED = GrievanceStatus
-UNKNOWN = "Reload the page: it does not say from which state you saw the case."
+UNKNOWN = sentence("Reload the page: it does not say from which state you saw the case.")
 
 
 @bp.route("/<uuid:uuid>/acknowledge", methods=["GET", "POST"])

@@ -69,13 +69,16 @@ def show_action(action_uuid: UUID) -> Response:
     found = _own(action_uuid)
     if found.state == "DRAFT":
         return _show_draft(found)
-    if wants_fragment():  # the job has ended, and the page is another one now
-        return see_other(url_for("grievances.show_action", action_uuid=action_uuid))
     job = db.session.scalar(job_with(found.job_id)) if found.state == "RUNNING" and found.job_id else None
     if job and job.state not in {"QUEUED", "RUNNING"}:
         db.session.refresh(found)
+    at_work = job is not None and job.state in {"QUEUED", "RUNNING"}
+    if wants_fragment() and not at_work:  # the page is another one now
+        return see_other(url_for("grievances.show_action", action_uuid=action_uuid))
     return page(
         "grievances/show_action.html",
+        "work",
+        at_work=at_work,
         action=found,
         title=KIND_LABELS[Kind(found.kind)],
         job=job,

@@ -23,7 +23,7 @@ def segments_of(reading: Reading, *, narrow: bool = True) -> list[dict[str, Any]
     found = standing_of(db.session(), reading.chosen, current_ability(), current_person().id)
     statuses = OPEN if narrow else None
     choices: list[tuple[str, int, dict[str, Any], str, str]] = [
-        (_("Open"), found.open, {"status": statuses}, "", ""),
+        (_("Open") if narrow else _("Everybody’s"), found.open, {"status": statuses}, "", ""),
         (_("Mine"), found.mine, {"who": ME, "status": statuses}, "", ""),
         (_("Nobody’s"), found.unassigned, {"who": NOBODY, "status": statuses}, "", ""),
         (_("Overdue"), found.breached, {"clock": ClockFilter.BREACHED.value}, "bad", "triangle"),
