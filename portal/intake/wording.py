@@ -28,6 +28,7 @@ FROM_YOU: dict[str, LazyString] = {
     story.OPENED: _l("You told us"),
     story.ANSWERED: _l("You answered"),
     story.NOTE: _l("You added"),
+    story.FILE: _l("You sent a file"),
     story.CLOSED: _l("You said that it is settled"),
     story.REOPENED: _l("You said that it is not settled"),
 }

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.beneficiaries.queries.travelling import packed
+from portal.grievances.models import GrievanceEvent
 from portal.groups.models import SavedFilter
 from portal.imports.models import KoboBeneficiary
+from portal.intake.models import HotlineFile, HotlineRow
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
 from portal.projects.models import Project
@@ -147,19 +149,39 @@ def _write_and_pay(session: Session, person: UUID, project: Project) -> None:
     session.add(vendor)
     session.flush()
     session.add(Vendor(uuid=vendor.uuid, name="Shop"))
-    session.execute(
+    case = session.execute(
         text(
             """INSERT INTO tbl_grievances ("reportedBy", "reporterUserId", "reporterContact", title, type,
-            "projectId", description) VALUES (:name, :user, :phone, 'Late', 'OTHER', :project, :words)"""
+            "projectId", description) VALUES (:name, :user, :contact, 'Late', 'OTHER', :project, :words)
+            RETURNING uuid"""
         ),
         {
             "name": NAME,
             "user": vendor.id,
-            "phone": PHONE,
+            "contact": f"{PHONE} {MAIL}",
             "project": project.uuid,
             "words": f"I, {NAME}, wait",
         },
+    ).scalar_one()
+    session.add(GrievanceEvent(grievance_id=case, kind="NOTE", body=f"{NAME} waits at {PHONE}"))
+    told = {"sample": [[NAME, PHONE]]}
+    calls = HotlineFile(
+        project_id=project.uuid, file_name="calls.csv", file_hash="x", inspection=told, created_by=vendor.id
     )
+    session.add(calls)
+    session.flush()
+    for number, (name, phone, words) in enumerate(((NAME, PHONE, "Late"), ("", "", f"{NAME} told me")), 1):
+        session.add(
+            HotlineRow(
+                file_id=calls.uuid,
+                number=number,
+                case_uuid=uuid4(),
+                name=name,
+                contact=phone,
+                words=words,
+                verdict="NEW",
+            )
+        )
     session.flush()
     paid = {"project_id": project.uuid, "beneficiary_id": person, "vendor_id": vendor.uuid, "amount": 10}
     session.add(Transaction(uuid=uuid4(), currency="NPR", extras={"payee": NAME, "to": PHONE}, **paid))

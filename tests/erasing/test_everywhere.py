@@ -52,6 +52,9 @@ def test_F6_who_is_erased_stands_in_no_column_of_any_table_and_in_no_file(
         "audit_words",
         "users",
         "grievances",
+        "grievance_events",
+        "hotline_files",
+        "hotline_rows",
         "transactions",
     ):
         assert any(place.startswith(f"tbl_{table}:") for place in before), f"not in {table} to begin with"

@@ -1,6 +1,7 @@
 """The public form: nothing asked for but the words, nothing left behind, and a case at the end."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -8,7 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.core.enums import ProjectStatus
-from portal.grievances.models import GrievanceChannel, GrievanceEvent
+from portal.grievances.models import GrievanceAttachment, GrievanceChannel, GrievanceEvent
+from portal.grievances.operations.files import case_files
 from portal.intake.operations.public_reporter import UUID_OF_PUBLIC, public_reporter
 from portal.intake.operations.telling import title_of
 from portal.intake.views.complaining import FROM_ADDRESS_MOST
@@ -107,6 +109,43 @@ def test_D1_a_form_that_is_not_ours_is_refused_with_what_was_typed(camp: Camp, a
     assert camp.cases() == []
     again = camp.browser.post(camp.address, data={**hidden(answer.text), "words": "It never came"})
     assert again.status_code == 200
+
+
+def test_a_picture_goes_along_and_is_kept_under_a_name_of_ours(camp: Camp) -> None:
+    picture = b"\x89PNG\r\n\x1a\n and so on"
+    form = {**hidden(camp.browser.get(camp.address).text), "words": WORDS}
+    for _time in range(2):
+        sent = {**form, "file": (BytesIO(picture), "../card.png")}
+        answer = camp.browser.post(camp.address, data=sent)
+        assert answer.status_code == 200
+    [kept] = camp.session.scalars(select(GrievanceAttachment))
+    assert (kept.name, kept.media_type, kept.is_public, kept.created_by) == (
+        "card.png",
+        "image/png",
+        True,
+        None,
+    )
+    assert (case_files() / kept.file_path).read_bytes() == picture
+    assert "You sent a file" in camp.follow(*keys(answer)).text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("run.exe", b"MZ", "kind of file is not taken"),
+        ("card.png", b"<html>", "not what its name says"),
+        ("card.png", b"", "is empty"),
+    ],
+)
+def test_D7_a_file_that_is_not_taken_is_said_at_its_field_and_nothing_is_opened(
+    camp: Camp, name: str, content: bytes, said: str
+) -> None:
+    form = {**hidden(camp.browser.get(camp.address).text), "words": WORDS}
+    answer = camp.browser.post(camp.address, data={**form, "file": (BytesIO(content), name)})
+    assert answer.status_code == 422
+    assert said in answer.text.partition('id="file-error"')[2].partition("</p>")[0]
+    assert "I asked twice." in answer.text
+    assert camp.cases() == []
 
 
 def test_no_cookie_is_set_and_no_script_asked_for(camp: Camp) -> None:

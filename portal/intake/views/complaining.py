@@ -5,6 +5,8 @@ from flask_babel import gettext as _
 
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
+from portal.grievances.operations.files import add_file, forget
+from portal.grievances.operations.story import REPORTER
 from portal.intake.forms.complaint import ComplaintForm
 from portal.intake.letters import send_pin
 from portal.intake.operations.telling import Told, tell
@@ -86,8 +88,15 @@ def _take(project: Project, form: ComplaintForm) -> Response:
         language_of_page(),
     )
     code, new = tell(session, told, case, kept_as(instance, case, pin))
+    kept = None
+    if new and form.sent is not None:
+        kept = add_file(session, case, REPORTER, form.sent, is_public=True)
     sent = new and form.phone_to_call is not None and send_pin(session, form.phone_to_call, code, pin)
-    session.commit()
+    try:
+        session.commit()
+    except Exception:
+        forget([kept] if kept else [])
+        raise
     return page(
         "intake/thank.html",
         code=code,
