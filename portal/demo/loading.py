@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, BeneficiaryProject, GroupedBeneficiary
 from portal.core.errors import Refusal
+from portal.demo.cases import add_cases
 from portal.demo.desk import add_work_at_the_desk
 from portal.demo.payouts import add_payouts
 from portal.demo.people import Made, people
@@ -65,6 +66,7 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
     count = _add_people(session, list(people(now)))
     add_payouts(session)
     add_transactions(session, now)
+    add_cases(session, now)
     add_work_at_the_desk(session)
     close_finished(session)
     return count

@@ -1,5 +1,6 @@
 """What the demo holds once it is loaded, who may sign in to it, and that it comes once."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,10 +25,12 @@ from portal.beneficiaries.models import (
 from portal.cli.demo import load_if_empty
 from portal.core.db import db
 from portal.core.embedded import Server
-from portal.core.enums import GroupPurpose, ProjectStatus, Service
+from portal.core.enums import GrievanceStatus, GroupPurpose, ProjectStatus, Service
 from portal.core.wallets import is_checksummed
 from portal.demo.programme import FLOOD, named
 from portal.demo.staff import LIMITED_OFFICER
+from portal.grievances.clocks import running_clock
+from portal.grievances.models import Grievance, GrievanceEvent
 from portal.projects.models import Project
 from portal.users.models import User
 from portal.users.roles import SYSTEM_ROLES
@@ -137,6 +140,23 @@ def test_in_a_group_paid_by_bank_a_few_have_no_account(demo: list[str]) -> None:
     )
     accounts = db.session.scalars(members).all()
     assert 0 < accounts.count(None) < len(accounts) / 5
+
+
+def test_complaints_are_in_every_state_some_late_and_one_sensitive(demo: list[str]) -> None:
+    cases = db.session.scalars(select(Grievance)).all()
+    assert {case.status for case in cases} == set(GrievanceStatus)
+    assert sum(case.is_sensitive for case in cases) == 1
+    now = dt.datetime.now(dt.UTC)
+    states = [clock.state for case in cases if (clock := running_clock(case, now)) is not None]
+    assert {"RUNNING", "BREACHED", "WAITING"} <= set(states)
+    assert sum(case.reopened for case in cases) == 1
+    told = dict(
+        db.session.execute(
+            select(GrievanceEvent.grievance_id, func.count()).group_by(GrievanceEvent.grievance_id)
+        ).all()
+    )
+    assert all(told[case.uuid] for case in cases)
+    assert db.session.execute(select(func.max(GrievanceEvent.created_at))).scalar_one() <= now
 
 
 def test_a_second_start_loads_nothing_and_tells_the_log_ins_again(demo: list[str]) -> None:
