@@ -7,6 +7,7 @@ with those that are like it.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import Select as Choices
@@ -55,6 +56,7 @@ class PickWidget:
             "name": field.name,
             "type": "text",
             "value": field.shown,
+            "placeholder": field.advice,
             "list": names,
             "autocomplete": "off",
             "dir": "auto",
@@ -85,6 +87,7 @@ class PickField(SelectField):
     many = False
     suggestions = ""
     _words: Sequence[tuple[str, Any]] = ()
+    _others: Sequence[Any] = ()
     _namesakes = False
 
     def offer(
@@ -100,6 +103,7 @@ class PickField(SelectField):
         typed = str(self.data or "").strip()
         found = find(typed)
         self.many, self.suggestions = found.many, suggestions
+        self._others = [words for value, words in further if value]
         self._words = [*further, *((str(uuid), name) for uuid, name in found.options)]
         self.choices = list(self._words)
         self.data = self._meant(typed) if self.many else typed
@@ -113,6 +117,12 @@ class PickField(SelectField):
     def offered(self) -> bool:
         """Whether there is anything to choose."""
         return self.many or any(value for value, _words in self._words)
+
+    @property
+    def advice(self) -> str:
+        """What to do with the field, and what can be typed that is no name and not suggested while somebody types."""
+        others = [str(words) for words in self._others]
+        return str(_("A name, or: %(others)s", others=others) if others else _("Type a part of the name"))
 
     @property
     def shown(self) -> str:

@@ -78,6 +78,7 @@ def test_of_many_the_name_is_typed_and_some_are_suggested_without_a_script(
     page = manager.get(url).text
     assert "<select" not in page.partition('id="project"')[0].rpartition("<form")[2]
     assert 'list="project-names"' in page
+    assert 'placeholder="Type a part of the name"' in page
     assert ways(page) == ["Flood", "Flood North", "Shelter"]
     assert manager.post(url, data={"project": "flood"}).status_code == 303
     assert f"{here['Flood'].name}" in manager.get(f"/groups/{group.uuid}").text
@@ -160,6 +161,7 @@ def test_names_are_typed_wherever_groups_and_projects_are_chosen(
         data={"name": "Bina", "phone": "+9779812345678", "group": "Weavers", "project": "Shelter"},
     )
     assert made.status_code == 303, made.text
+    assert 'placeholder="A name, or: Everybody in the project"' in manager.get("/payouts/new").text
     paid = manager.get("/payouts/new?within=flood&group=Everybody in the project")
     assert paid.location == f"/payouts/new?within={here['Flood'].uuid}&group=project"
     paid = manager.get("/payouts/new?within=Flood North&group=widows")
