@@ -35,11 +35,13 @@ class OpenEnd:
     """Something in a project that is not finished, told before the project is closed.
 
     `count` is a SELECT of how many there are in a project; `said` says that number in words, in the reader's language.
+    With a `subject`, the model that is counted, only those count that the reader may see.
     """
 
     name: str
     count: Callable[[UUID], Select[int]]
     said: Callable[[int], str]
+    subject: type[Any] | None = None
 
 
 _parts: dict[str, Part] = {}

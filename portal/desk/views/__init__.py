@@ -18,7 +18,6 @@ from portal.desk.views import (  # noqa: E402, F401 - they add routes to bp
     claiming,
     disputing,
     home,
-    in_projects,
     payments,
     statement,
 )

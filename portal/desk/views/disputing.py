@@ -32,7 +32,12 @@ def dispute_payment(uuid: UUID) -> Response:
             "desk/dispute_payment.html", shop=shop, payment=payment, form=form, closed=closed, status=status
         )
     complaint = Complaint(
-        payment.project_id, str(WRONG[form.what.data]), form.words.data or "", transaction=payment.uuid
+        payment.project_id,
+        str(WRONG[form.what.data]),
+        form.words.data or "",
+        transaction=payment.uuid,
+        vendor=shop.uuid,
+        channel="DESK",
     )
     contact = shop.phone or shop.email or person.email or ""
     try:

@@ -15,6 +15,7 @@ from portal.grievances.views import (  # noqa: E402, F401 - they add their route
     case_moving,
     case_words,
     export,
+    in_projects,
     listing,
     many,
     settings,

@@ -24,7 +24,7 @@ from portal.core.abilities import Ability
 from portal.core.db import db
 from portal.core.unchanged import while_unchanged
 from portal.projects.models import Project, ProjectBudget
-from portal.projects.parts import Part, open_ends, parts
+from portal.projects.parts import OpenEnd, Part, open_ends, parts
 from portal.projects.spending import Spending
 
 BUDGET = ""
@@ -127,12 +127,17 @@ def has_spent(session: Session, project: UUID) -> bool:
     return bool(session.scalar(select(spent.exists())))
 
 
-def unfinished_in(session: Session, project: UUID) -> list[tuple[str, int]]:
+def unfinished_in(session: Session, project: UUID, ability: Ability) -> list[tuple[str, int]]:
     """What is not finished in a project: the names of the open ends that are there, each with how many."""
     ends = open_ends()
     if not ends:
         return []
     row = session.execute(
-        select(*(end.count(project).scalar_subquery().label(end.name) for end in ends))
+        select(*(_counted(end, project, ability).scalar_subquery().label(end.name) for end in ends))
     ).one()
     return [(end.name, number) for end in ends if (number := getattr(row, end.name))]
+
+
+def _counted(end: OpenEnd, project: UUID, ability: Ability) -> Select[int]:
+    counted = end.count(project)
+    return ability.accessible(counted, "read", end.subject) if end.subject else counted

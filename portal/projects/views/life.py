@@ -14,7 +14,7 @@ from portal.projects.parts import open_ends
 from portal.projects.queries.parts import unfinished_in
 from portal.projects.queries.project import project_with
 from portal.projects.views import bp
-from portal.web.access import current_person, load, requires
+from portal.web.access import current_ability, current_person, load, requires
 from portal.web.forms import PortalForm
 from portal.web.htmx import page, see_other
 
@@ -70,5 +70,6 @@ def _refused(project: Project, form: PortalForm, template: str, refusal: Refusal
 
 def _ask(project: Project, form: PortalForm, template: str, status: int) -> Response:
     words = {end.name: end.said for end in open_ends()}
-    unfinished = [words[name](number) for name, number in unfinished_in(db.session(), project.uuid)]
+    found = unfinished_in(db.session(), project.uuid, current_ability())
+    unfinished = [words[name](number) for name, number in found]
     return page(template, project=project, form=form, unfinished=unfinished, status=status)
