@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-FIRST_HALF = ("pages", "second_factor", "sign_ups", "roles", "users", "sessions", "frame")
+FIRST_HALF = {
+    "account",
+    "audit",
+    "frame",
+    "import",
+    "pages",
+    "person",
+    "roles",
+    "second_factor",
+    "sessions",
+    "sign_ups",
+    "users",
+}
 """Subjects of browser tests that take as long as all the others: two workers start the program and a browser."""
 
 TOGETHER = {"test_web", "test_worker", "test_embedded", "test_abilities_agree"}

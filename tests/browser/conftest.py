@@ -21,7 +21,8 @@ from urllib.error import URLError
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.auth.models import Auth
@@ -122,6 +123,7 @@ def live(server: Server, template: str, instance: Path, memory: Path, provider: 
             "DATABASE_URL": database,
             "PORTAL_SECRET_KEY": SECRET,
             "PORTAL_DEMO_OUTBOX": "true",
+            "PORTAL_PASSWORD_COST": '{"memory": 8, "rounds": 1, "lanes": 1}',
             "PORT": str(port),
         }
         with log.open("w") as out:
@@ -151,6 +153,9 @@ def _load_demo(app: Flask) -> None:
 
     with app.app_context():
         load_demo(db.session(), "no hash", dt.datetime.now(dt.UTC))
+        db.session.execute(
+            text("ANALYZE")
+        )  # as autovacuum would, which is off here: joins took seconds without
         db.session.commit()
 
 
@@ -177,11 +182,27 @@ def faults() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def no_faults(context: BrowserContext, faults: list[str]) -> Iterator[list[str]]:
-    """Whatever breaks the content security policy, or a script that fails, fails the test."""
-    watch(context, faults)
+def no_faults(browser: Browser, faults: list[str]) -> Iterator[list[str]]:
+    """Whatever breaks the content security policy, or a script that fails, fails the test.
+
+    It names the browser for tests that do not: pytest would do those apart, and modules have things in common.
+    """
     yield faults
     assert faults == []
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], faults: list[str]
+) -> Callable[..., BrowserContext]:
+    """Another browser, as `new_context(java_script_enabled=False)`; `page` has one too. All of them are watched."""
+
+    def make(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        watch(context, faults)
+        return context
+
+    return make
 
 
 def watch(context: BrowserContext, faults: list[str]) -> None:
@@ -197,11 +218,11 @@ def watch(context: BrowserContext, faults: list[str]) -> None:
 
 
 @pytest.fixture
-def enter(live: Live, context: BrowserContext) -> Callable[..., None]:
+def enter(live: Live, request: pytest.FixtureRequest) -> Callable[..., None]:
     """Put somebody new into this test's browser, past the page to sign in: `enter("Officer")`."""
 
     def enter(role: str | None = "Admin", rules: Iterable[Rule] = (), into: Page | None = None) -> None:
-        browser = into.context if into else context
+        browser: BrowserContext = into.context if into else request.getfixturevalue("context")
         browser.add_cookies([live.cookie_of(role, rules)])  # type: ignore[list-item]
 
     return enter
@@ -210,9 +231,7 @@ def enter(live: Live, context: BrowserContext) -> Callable[..., None]:
 @pytest.fixture
 def without_script(new_context: Callable[..., BrowserContext]) -> Page:
     """A page in a browser that runs no JavaScript."""
-    context = new_context(java_script_enabled=False)
-    context.set_default_timeout(15_000)
-    return context.new_page()
+    return new_context(java_script_enabled=False).new_page()
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])

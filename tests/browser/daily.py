@@ -3,6 +3,7 @@
 `Mouse` goes them with a pointer and JavaScript, `Keys` by keyboard alone, in a browser that runs no JavaScript.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,12 +14,17 @@ from tests.browser.keyboard import Keyboard
 
 PATIENCE = 240_000
 """Milliseconds that a job may take with very many people."""
+ASKING = ".htmx-request, .loaded[hx-trigger=load]"
+"""What htmx is filling in, or is about to."""
 
 
 class Way(Protocol):
     """How somebody goes about a page."""
 
     page: Page
+
+    def settle(self) -> None:
+        """Wait for what a page still asks for, which is not to be torn away."""
 
     def press(self, target: Locator) -> None:
         """Follow a link, press a button, open what is folded."""
@@ -42,8 +48,12 @@ class Mouse:
 
     page: Page
 
+    def settle(self) -> None:
+        self.page.wait_for_load_state()
+        expect(self.page.locator(ASKING)).to_have_count(0)
+
     def press(self, target: Locator) -> None:
-        self.page.wait_for_load_state("networkidle")  # what a page still asks for is not torn away
+        self.settle()
         target.click()
 
     def write(self, target: Locator, text: str) -> None:
@@ -68,6 +78,9 @@ class Keys:
 
     def __post_init__(self) -> None:
         self.keys = Keyboard(self.page)
+
+    def settle(self) -> None:
+        self.page.wait_for_load_state()
 
     def press(self, target: Locator) -> None:
         self.keys.go_to(target)
@@ -127,10 +140,11 @@ def _find(way: Way, day: Day, note: Note) -> None:
     search = page.get_by_role("searchbox")
     way.write(search, day.digits)
     way.apply()
+    expect(page).to_have_url(re.compile(f"q={day.digits}"))
     way.press(page.get_by_role("link", name=day.name, exact=True).first)
     expect(page.get_by_role("heading", level=1)).to_have_text(day.name)
     note("a person by the last four digits of their phone")
-    page.wait_for_load_state("networkidle")
+    way.settle()
     page.goto("/beneficiaries")
     way.write(search, day.misspelt)
     way.apply()
@@ -141,7 +155,7 @@ def _find(way: Way, day: Day, note: Note) -> None:
 
 def _group(way: Way, day: Day, note: Note) -> None:
     page = way.page
-    page.wait_for_load_state("networkidle")
+    way.settle()
     page.goto("/beneficiaries")
     toggle = page.locator(".filter-toggle summary")
     if toggle.is_visible():
@@ -196,7 +210,7 @@ def _project(way: Way, day: Day, note: Note) -> None:
 
 def _merge(way: Way, day: Day, note: Note) -> None:
     page = way.page
-    page.wait_for_load_state("networkidle")
+    way.settle()
     page.goto("/duplicates")
     way.press(page.get_by_role("link", name=day.pair or " · ").first)
     note("two records side by side")
@@ -204,7 +218,7 @@ def _merge(way: Way, day: Day, note: Note) -> None:
     way.press(page.get_by_role("button", name="Merge", exact=True))
     expect(page.get_by_text("The two records are one now.")).to_be_visible()
     note("they are one")
-    page.wait_for_load_state("networkidle")
+    way.settle()
     page.goto(address)
     way.press(page.get_by_role("button", name="Undo the merge"))
     expect(page.get_by_text("The two records are as they were before.")).to_be_visible()

@@ -7,11 +7,12 @@ stands for, inside of the window and under nothing else.
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import ElementHandle, Locator, Page
 
-FOCUSED = """() => {
+FOCUSED = """(wanted) => {
   const found = document.activeElement;
-  if (!found || found === document.body) return null;
+  const gone = !wanted.some((part) => part.isConnected);
+  if (!found || found === document.body) return {html: "", there: false, gone};
   const drawn = (part, pseudo) => {
     const style = part && getComputedStyle(part, pseudo);
     return part && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -24,6 +25,8 @@ FOCUSED = """() => {
     html: found.outerHTML.slice(0, 160),
     outlined: Boolean(drawn(found) || drawn(found, "::after") || drawn(found.closest("fieldset"))),
     seen: Boolean(above && (found.contains(above) || above.contains(found))),
+    there: wanted.includes(found),
+    gone,
   };
 }"""
 FARTHEST = 150
@@ -38,11 +41,14 @@ class Keyboard:
 
     def go_to(self, target: Locator) -> None:
         """Tab until `target` has the focus, looking at every stop on the way."""
+        wanted = target.element_handles()
         for _ in range(FARTHEST):
             self.page.keyboard.press("Tab")
-            self.look()
-            if target.and_(self.page.locator(":focus")).count() == 1:
+            focused = self._focused(wanted)
+            if focused["there"]:
                 return
+            if focused["gone"]:  # htmx has put another in its place
+                wanted = target.element_handles()
         raise AssertionError(f"no way by Tab to {target}")
 
     def open(self, target: Locator, key: str = "Enter") -> None:
@@ -56,11 +62,15 @@ class Keyboard:
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
 
-    def look(self) -> None:
-        """Fail where something has the focus and one cannot see it."""
-        focused: dict[str, Any] | None = self.page.evaluate(FOCUSED)
-        if focused:
+    def look(self) -> bool:
+        """Fail where something has the focus and one cannot see it; whether anything has it."""
+        return bool(self._focused([])["html"])
+
+    def _focused(self, wanted: list[ElementHandle]) -> dict[str, Any]:
+        focused: dict[str, Any] = self.page.evaluate(FOCUSED, wanted)
+        if focused["html"]:
             assert focused["outlined"], f"the focus cannot be seen on {focused['html']}"
             assert focused["seen"], (
                 f"the focus is out of sight, or something lies over it, on {focused['html']}"
             )
+        return focused

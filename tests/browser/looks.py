@@ -1,10 +1,9 @@
 """A page in each size and theme: what it must hold to, and a picture of it."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, expect
@@ -12,6 +11,46 @@ from playwright.sync_api import Page, expect
 NARROWEST, PHONE, DESK = 320, 360, 1280
 """Widths in CSS pixels. At the narrowest a page has to fit; at the others it is looked over."""
 HEIGHT = {NARROWEST: 700, PHONE: 780, DESK: 900}
+
+Scheme = Literal["light", "dark"]
+LOOKS: Final[tuple[tuple[int, tuple[Scheme, ...]], ...]] = (
+    (NARROWEST, ()),
+    (PHONE, ("light", "dark")),
+    (DESK, ("dark", "light")),
+)
+"""From one look to the next as little changes as may be, since each change lays the whole page out anew."""
+
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+AXE = {
+    "light": "() => axe.run({resultTypes: ['violations'], preload: false})",
+    "dark": """() => {
+  const grounds = new Map([[null, ""]]);
+  const ground = (part) => {
+    if (!grounds.has(part)) {
+      const style = getComputedStyle(part);
+      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.position].join();
+      const below = ground(part.parentElement);
+      grounds.set(part, own === "rgba(0, 0, 0, 0),none,1,static" ? below : `${below}/${own}`);
+    }
+    return grounds.get(part);
+  };
+  const says = (part) => part.matches("input, select, textarea")
+    || [...part.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
+  const kinds = new Map();
+  for (const part of document.body.querySelectorAll("*")) {
+    if (!part.checkVisibility() || !says(part)) continue;
+    const style = getComputedStyle(part);
+    const written = [part.tagName, style.color, style.fontSize, style.fontWeight, style.textShadow].join();
+    const kind = written + ground(part);
+    if (!kinds.has(kind)) kinds.set(kind, part);
+  }
+  const options = {runOnly: ["color-contrast"], resultTypes: ["violations"], preload: false};
+  return axe.run({include: [...kinds.values()]}, options);
+}""",
+}
+"""Between the themes of one size nothing but colours differs, so in the dark only contrast is asked for, and of one
+text of each kind: written alike, over grounds that are painted alike."""
 
 
 @dataclass(frozen=True)
@@ -27,24 +66,19 @@ class Looks:
         """
         self.page.wait_for_load_state()
         expect(self.page.locator(".loaded[hx-trigger=load]")).to_have_count(0)
-        self._dress(NARROWEST, "light")
-        self._fits(name, NARROWEST)
-        for width, scheme in self._each():
-            self._photograph(f"{name}-{width}-{scheme}")
-            self._fits(name, width)
-            # Between the themes of one size nothing but the colours differs.
-            found = self._axe(["color-contrast"] if scheme == "dark" else None)
-            assert found.violations_count == 0, f"{name}, {width} {scheme}\n{found.generate_report()}"
-
-    def _each(self) -> Iterator[tuple[int, str]]:
-        for width in (PHONE, DESK):
-            for scheme in ("light", "dark"):
-                self._dress(width, scheme)
-                yield width, scheme
-
-    def _dress(self, width: int, scheme: Any) -> None:
-        self.page.set_viewport_size({"width": width, "height": HEIGHT[width]})
-        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        worn: Scheme = "light"
+        self.page.emulate_media(color_scheme=worn, reduced_motion="reduce")
+        for width, schemes in LOOKS:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT[width]})
+            wider = self.page.evaluate(OVERHANG)
+            assert wider <= 0, f"{name} at {width}: {wider} px wider than the window"
+            for scheme in schemes:
+                if scheme != worn:
+                    self.page.emulate_media(color_scheme=scheme)
+                    worn = scheme
+                self._photograph(f"{name}-{width}-{scheme}")
+                found = self._axe(scheme)
+                assert found.violations_count == 0, f"{name}, {width} {scheme}\n{found.generate_report()}"
 
     def _photograph(self, name: str) -> None:
         if folder := os.environ.get("PORTAL_SCREENSHOTS"):
@@ -52,16 +86,7 @@ class Looks:
             # Hiding the caret would write styles into fields, which a page of ours never has.
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, caret="initial")
 
-    def _fits(self, name: str, width: int) -> None:
-        wider = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert wider <= 0, f"{name} at {width}: {wider} px wider than the window"
-
-    def _axe(self, rules: list[str] | None) -> AxeResults:
+    def _axe(self, scheme: Scheme) -> AxeResults:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
-        if rules:
-            options["runOnly"] = rules
-        return AxeResults(self.page.evaluate("options => axe.run(options)", options))
+        return AxeResults(self.page.evaluate(AXE[scheme]))

@@ -210,8 +210,6 @@ def test_the_pages_of_ones_own_account(page: Page, sign_in: Callable[..., str], 
     page.set_viewport_size({"width": 1280, "height": 900})
     page.locator("details.account summary").click()
     look_over("account-menu")
-    page.goto("/account/password")
-    look_over("change-password")
 
 
 def test_the_pages_of_errors(page: Page, enter: Callable[..., None], look_over: LookOver) -> None:

@@ -77,19 +77,19 @@ def test_F1_nothing_of_a_person_stays_in_the_browsers_stores(
     live: Live, page: Page, enter: Callable[..., None]
 ) -> None:
     with live.session() as session:
-        add_beneficiary(session, "Kept Nowhere")
+        add_beneficiary(session, "Kept Xyzzyland")
         session.commit()
     enter()
     page.goto("/beneficiaries")
-    page.get_by_role("searchbox").fill("nowh")
+    page.get_by_role("searchbox").fill("xyzzyl")
     expect(page.locator("#people tbody tr")).to_have_count(1)
-    page.get_by_role("link", name="Kept Nowhere", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Kept Nowhere")
+    page.get_by_role("link", name="Kept Xyzzyland", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kept Xyzzyland")
     page.go_back()
     expect(page.locator("#people tbody tr")).to_have_count(1)
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     # htmx notes which address it stands on, and no page
-    assert kept == '[{},{"htmx-current-path-for-history":"/beneficiaries?q=nowh"},""]'
+    assert kept == '[{},{"htmx-current-path-for-history":"/beneficiaries?q=xyzzyl"},""]'
 
 
 def test_the_theme_changes_at_once_and_stays(either_page: Page, enter: Callable[..., None]) -> None:

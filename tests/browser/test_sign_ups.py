@@ -35,10 +35,10 @@ def read_letter(page: Page, email: str) -> None:
     """Look into the demo's outbox until the message to this address is there."""
     page.goto(OUTBOX)
     letter = page.locator("article.letter", has_text=email)
-    for _time in range(30):
+    for _time in range(75):
         if letter.count():
             break
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(200)
         page.get_by_role("link", name="Look again").click()
     expect(letter).to_have_count(1)
 
@@ -58,7 +58,6 @@ def test_somebody_asks_for_an_account_is_approved_and_comes_in(
     look_over("sign-up-thanks")
 
     desk = new_context().new_page()
-    desk.set_default_timeout(15_000)
     enter(into=desk)
     desk.goto("/sign-ups")
     desk.get_by_role("link", name="Sita Tharu").first.click()
