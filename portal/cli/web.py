@@ -7,6 +7,8 @@ from flask import Flask
 
 WORKERS = 2
 THREADS_EACH = 2
+HEAD_START = 3
+"""Seconds that a new worker gets to begin listening before the one it replaces ends: else nobody would listen between."""
 
 
 @click.command()
@@ -38,7 +40,7 @@ def web(host: str, port: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        respawn_interval=1,
+        respawn_interval=HEAD_START,
         workers_kill_timeout=12,
     )
     server.serve(target_loader=application, wrap_loader=False)
