@@ -86,7 +86,7 @@ class AttachForm(OnceForm):
         description=_l("A picture (JPEG, PNG, WebP), a PDF, or plain text, at most 10 MB."),
         render_kw={"accept": ",".join(ENDINGS)},
     )
-    public = BooleanField(_l("The person who complained may know of it"))
+    public = BooleanField(_l("The person who complained may know of it"), id="file-public")
 
 
 class AssignForm(PortalForm):
