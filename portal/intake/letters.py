@@ -21,19 +21,23 @@ and PIN on the page as everybody does."""
 name_purpose(TOLD, _l("Code of a complaint"))
 
 
-def send_pin(session: Session, phone: str, code: str, pin: str) -> bool:
-    """Send code and PIN to the phone that somebody left, in the language of the page; whether it is on its way.
+def may_send(phone: str) -> bool:
+    """Whether one more message may go to a phone. Anybody can write anybody's number into a public form.
 
-    Anybody can write anybody's number into a public form. So the message says nothing of what was told, and only so
-    many are sent.
+    It counts on a connection of its own: asked before the request's transaction begins, so that it holds one at a time.
     """
-    may = (
+    return (
         rates.within("complaint-sms-to", phone, TO_PHONE_MOST, SECONDS)
         and rates.within("complaint-sms-from", rates.address(), FROM_PLACE_MOST, SECONDS)
         and rates.within("complaint-sms", "everybody", EVERYWHERE_MOST, SECONDS)
     )
-    if not may:
-        return False
+
+
+def send_pin(session: Session, phone: str, code: str, pin: str) -> bool:
+    """Send code and PIN to the phone that somebody left, in the language of the page; whether it is on its way.
+
+    The message says nothing of what was told.
+    """
     with suppress(Refusal):  # where the portal does not know its own address, or the number takes no message
         link = outside_for_others("intake.follow_case")
         _subject, body = worded(f"intake/messages/{TOLD}.txt", code=code, pin=pin, link=link)

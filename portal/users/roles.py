@@ -59,6 +59,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read reveal", "BeneficiaryPii"),
         *_may("read create update import export", "Grievance"),
         *_may("read", "SensitiveGrievance"),
+        *_may("read update", "Job", {"createdBy": "${user.id}"}),
     ],
     OFFICER: [
         *_may("read create update", _PEOPLE),

@@ -1,14 +1,14 @@
 """The public form: for everybody, without an account, a cookie or a script."""
 
-from flask import Response, current_app
-from flask_babel import gettext as _
+from flask import Response, current_app, request
 
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
 from portal.grievances.operations.files import add_file, forget
 from portal.grievances.operations.story import REPORTER
+from portal.grievances.wording import term
 from portal.intake.forms.complaint import ComplaintForm
-from portal.intake.letters import send_pin
+from portal.intake.letters import may_send, send_pin
 from portal.intake.operations.telling import Told, tell
 from portal.intake.pins import kept_as, pin_for
 from portal.intake.queries.places import categories_to_choose, open_projects, project_called, short_name
@@ -21,8 +21,8 @@ from portal.web.htmx import page
 from portal.web.language import language_of_page
 from portal.web.sessions import needs_https
 
-FROM_ADDRESS_MOST, FROM_ADDRESS_SECONDS = 60, 3_600
-"""Complaints that are taken from one place on the network in an hour: a whole camp may have one address."""
+FROM_ADDRESS_MOST, FROM_ADDRESS_SECONDS = 100, 3_600
+"""Forms that are taken from one place on the network in an hour: a whole camp may have one address."""
 
 
 @bp.get("/complain")
@@ -47,12 +47,16 @@ def choose_project() -> Response:
 def make_complaint(project: str) -> Response:
     """Say what happened. Shown once it was told: the code and the PIN by which one comes back."""
     speak_as_asked()
+    if request.method == "POST":
+        rates.take("complaint", rates.address(), FROM_ADDRESS_MOST, FROM_ADDRESS_SECONDS)
     found = project_called(db.session(), project)
     if found is None:
         raise NotFound
     form = ComplaintForm()
     form.offer(
-        sorted(((uuid, _(name)) for uuid, name in categories_to_choose(db.session())), key=lambda one: one[1])
+        sorted(
+            ((uuid, term(name)) for uuid, name in categories_to_choose(db.session())), key=lambda one: one[1]
+        )
     )
     if not form.is_submitted():
         return _show(found, project, form)
@@ -62,7 +66,6 @@ def make_complaint(project: str) -> Response:
         return _show(found, project, form, status=400)
     if not form.validate():
         return _show(found, project, form, status=422)
-    rates.take("complaint", rates.address(), FROM_ADDRESS_MOST, FROM_ADDRESS_SECONDS)
     try:
         return _take(found, form)
     except Refusal as refusal:
@@ -77,6 +80,9 @@ def _take(project: Project, form: ComplaintForm) -> Response:
     """Put it on record. Answered with the page itself and not by leading on: there is no cookie to remember the PIN by,
     and it must stand in no address. Sent once more, the form gives the same case, and the same PIN."""
     session, instance = db.session(), current_app.config["PORTAL_INSTANCE"]
+    phone = form.phone_to_call
+    session.commit()  # what counts has a connection of its own: a request holds one at a time
+    sends = phone is not None and may_send(phone)
     case = form.uuid_for(f"complaint {project.uuid}")
     pin = pin_for(instance, case, form.key or "")
     told = Told(
@@ -91,7 +97,7 @@ def _take(project: Project, form: ComplaintForm) -> Response:
     kept = None
     if new and form.sent is not None:
         kept = add_file(session, case, REPORTER, form.sent, is_public=True)
-    sent = new and form.phone_to_call is not None and send_pin(session, form.phone_to_call, code, pin)
+    sent = new and sends and send_pin(session, phone or "", code, pin)
     try:
         session.commit()
     except Exception:

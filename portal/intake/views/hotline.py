@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
 from portal.core.keyset import read_position
 from portal.core.values.text import fold
+from portal.grievances.wording import term
 from portal.imports.operations.batches import store_file
 from portal.imports.parsing import Inspection, RowStream, inspect, rows_in
 from portal.imports.values import Plan
@@ -214,7 +215,7 @@ def _categories() -> dict[str, UUID]:
     categories, found = categories_to_choose(db.session()), {}
     for language in LANGUAGES:
         with force_locale(language):
-            found.update({fold(_(name)): uuid for uuid, name in categories})
+            found.update({fold(term(name)): uuid for uuid, name in categories})
     return found | {fold(name): uuid for uuid, name in categories}
 
 
