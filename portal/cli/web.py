@@ -8,7 +8,7 @@ from flask import Flask
 WORKERS = 2
 THREADS_EACH = 2
 HEAD_START = 3
-"""Seconds that a new web worker gets to begin listening before the one it replaces ends: else nobody would meanwhile."""
+"""Seconds that a new worker gets to begin listening before the one it replaces ends, lest nobody listens."""
 
 
 @click.command()
