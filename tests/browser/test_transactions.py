@@ -111,6 +111,8 @@ def test_the_pages_of_transactions_look_right(
         ("transactions-waiting", paths["waiting"]),
         ("transactions-failed", paths["failed"]),
         ("transactions-reject", f"{paths['waiting']}/reject"),
+        ("transactions-of-vendor", paths["vendor"]),
+        ("transactions-statement", paths["statement"]),
         ("transactions-new", "/transactions/new"),
         ("transactions-export", "/transactions/export"),
     ):
