@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.beneficiaries.queries.travelling import packed
-from portal.grievances.models import GrievanceEvent
+from portal.grievances.models import GrievanceAttachment, GrievanceEvent
 from portal.groups.models import SavedFilter
 from portal.imports.models import KoboBeneficiary
 from portal.intake.models import HotlineFile, HotlineRow
@@ -164,6 +164,11 @@ def _write_and_pay(session: Session, person: UUID, project: Project) -> None:
         },
     ).scalar_one()
     session.add(GrievanceEvent(grievance_id=case, kind="NOTE", body=f"{NAME} waits at {PHONE}"))
+    session.add(
+        GrievanceAttachment(
+            grievance_id=case, name=f"{NAME}.png", media_type="image/png", size=1, file_path="a" * 32
+        )
+    )
     told = {"sample": [[NAME, PHONE]]}
     calls = HotlineFile(
         project_id=project.uuid, file_name="calls.csv", file_hash="x", inspection=told, created_by=vendor.id

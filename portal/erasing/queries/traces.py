@@ -161,6 +161,12 @@ TRACES = (
         "body = portal_without(body, :marks)",
     ),
     Trace(
+        sentence("Names of files in complaints that name them: these stay, without what names them"),
+        "tbl_grievance_attachments",
+        tells("t.name"),
+        "name = portal_without(name, :marks)",
+    ),
+    Trace(
         sentence("What systems and people added to payouts: these stay, without what names them"),
         "tbl_transactions",
         f"""t."beneficiaryId" = ANY(:people) AND ({tells("t.extras::text")} OR {tells("t.reason")})""",
