@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    Field,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -70,6 +71,12 @@ def _hours(words: Any) -> HoursField:
     return HoursField(words, validators=[_readable])
 
 
+def _needed(*fields: Field) -> None:
+    """Nobody reads that these are optional: what they need, the form looks at by itself."""
+    for field in fields:
+        field.flags.or_none = True
+
+
 class CategoryForm(OnceForm):
     """A category."""
 
@@ -111,14 +118,14 @@ class ChannelForm(OnceForm):
 class TargetsForm(PortalForm):
     """Within how many working hours cases of each priority are acknowledged and resolved."""
 
-    acknowledge_urgent = _hours(_l("Acknowledge within"))
-    resolve_urgent = _hours(_l("Resolve within"))
-    acknowledge_high = _hours(_l("Acknowledge within"))
-    resolve_high = _hours(_l("Resolve within"))
-    acknowledge_normal = _hours(_l("Acknowledge within"))
-    resolve_normal = _hours(_l("Resolve within"))
-    acknowledge_low = _hours(_l("Acknowledge within"))
-    resolve_low = _hours(_l("Resolve within"))
+    acknowledge_urgent = _hours(_l("Acknowledge within, in working hours"))
+    resolve_urgent = _hours(_l("Resolve within, in working hours"))
+    acknowledge_high = _hours(_l("Acknowledge within, in working hours"))
+    resolve_high = _hours(_l("Resolve within, in working hours"))
+    acknowledge_normal = _hours(_l("Acknowledge within, in working hours"))
+    resolve_normal = _hours(_l("Resolve within, in working hours"))
+    acknowledge_low = _hours(_l("Acknowledge within, in working hours"))
+    resolve_low = _hours(_l("Resolve within, in working hours"))
     version = VersionField()
 
     @classmethod
@@ -130,6 +137,10 @@ class TargetsForm(PortalForm):
             for at, aim in enumerate(("acknowledge", "resolve"))
         }
         return cls(data={**filled, "version": version})
+
+    def need_all(self) -> None:
+        """Let no field count as optional."""
+        _needed(*(field for priority in PRIORITIES for field in self.pair(priority)))
 
     def pair(self, priority: str) -> tuple[HoursField, HoursField]:
         """The two fields of a priority."""
@@ -160,7 +171,11 @@ class CalendarForm(PortalForm):
 
     project = SelectField(_l("Project"), validators=[Optional()])
     days = SelectMultipleField(
-        _l("Working days"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("Working days"),
+        [InputRequired(_l("Choose at least one working day."))],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     opens = TimeField(_l("Work begins"), validators=[InputRequired()])
     closes = TimeField(_l("Work ends"), validators=[InputRequired()])
@@ -241,9 +256,9 @@ class RuleForm(OnceForm):
 
     project = SelectField(_l("Cases of the project"))
     category = SelectField(_l("Cases of the category"))
-    user = SelectField(_l("go to this person"))
+    user = SelectField(_l("Go to this person"))
     role = SelectField(
-        _l("or to whoever of this role has the fewest open cases"),
+        _l("Or to whoever of this role has the fewest open cases"),
         description=_l("Only people get a case who may read and change it at that moment."),
     )
 
@@ -260,6 +275,7 @@ class RuleForm(OnceForm):
         self.category.choices = [("", _("Any category")), *categories]
         self.user.choices = [("", "—"), *users]
         self.role.choices = [("", "—"), *roles]
+        _needed(self.user, self.role)
 
     def chosen(self) -> dict[str, Any]:
         """What was said, as the operation takes it."""
@@ -290,6 +306,7 @@ class LadderForm(PortalForm):
         super().__init__(**kwargs)
         for number in (1, 2, 3):
             self[f"receiver_{number}"].choices = [(key, _(name)) for key, name in RECEIVER_NAMES.items()]
+            _needed(self[f"minutes_{number}"])
 
     @classmethod
     def of(cls, now: Sequence[GrievanceStep], version: str) -> "LadderForm":

@@ -49,6 +49,8 @@ def _edit_targets(category: UUID | None, action: str) -> Response:
     now = queries.targets(session)
     own = now.get(category, {})
     form = TargetsForm.of(own, queries.state_of_targets(own))
+    if category is None:
+        form.need_all()
     stale, status = False, 422 if form.is_submitted() else 200
     if form.validate_on_submit() and not form.half_filled():
         try:
