@@ -25,6 +25,9 @@ from tests.grievances.cases import add_case, category_named
 
 pytestmark = pytest.mark.database
 
+TELLING = ('"story-what">Repeats', '"story-what">Goes on', "Link taken away")
+"""What a story says of a link to another case."""
+
 
 @pytest.fixture
 def project(session: Session) -> Project:
@@ -195,7 +198,7 @@ def test_C5_a_sensitive_case_is_named_nowhere_on_pages_of_who_may_not_see_it(
     ]
     for shown in pages:
         assert shown.status_code == 200
-        for trace in (secret.code, str(secret.uuid), secret.title):
+        for trace in (secret.code, str(secret.uuid), secret.title, *TELLING):
             assert trace not in shown.text
     for way in (
         "",
