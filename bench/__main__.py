@@ -23,10 +23,12 @@ MEASUREMENTS = (
     "transactions",
     "desk",
     "daily",
+    "grievances",
     "vendors",
 )
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
+CASES = 200_000
 TWICE_AMONG = 131_072
 
 
@@ -99,6 +101,10 @@ def main() -> None:
         from bench.vendors import measure_vendors
 
         measure_vendors(report, few, ROWS // scale)
+    if "grievances" in chosen:
+        from bench.grievances import measure_grievances
+
+        measure_grievances(report, few, CASES // scale)
     if "daily" in chosen:
         from bench.daily import measure_daily
 

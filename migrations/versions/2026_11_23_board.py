@@ -13,6 +13,10 @@ CREATE INDEX ix_tbl_grievances_due_first_live
     ON tbl_grievances (coalesce("dueAt", timestamptz '9999-01-01 00:00:00+00'), id) WHERE "deletedAt" IS NULL;
 CREATE INDEX ix_tbl_grievances_moved_live
     ON tbl_grievances (status, "statusAt" DESC, id DESC) WHERE "deletedAt" IS NULL;
+-- The counters above the list are read from this one alone.
+CREATE INDEX ix_tbl_grievances_open_live ON tbl_grievances ("assigneeId")
+    INCLUDE ("waitingSince", "riskAt", "dueAt", "isSensitive", "projectId")
+    WHERE "resolvedAt" IS NULL AND "closedAt" IS NULL AND "deletedAt" IS NULL;
 CREATE INDEX ix_tbl_grievances_titles ON tbl_grievances USING gin ((' ' || portal_fold(title)) gin_trgm_ops);
 CREATE INDEX ix_tbl_grievances_reporters
     ON tbl_grievances USING gin (portal_search_text("reportedBy", "reporterContact", "reporterContact") gin_trgm_ops);
@@ -49,6 +53,7 @@ DOWN = """
 DROP TABLE tbl_grievance_actions;
 DROP INDEX ix_tbl_grievances_reporters;
 DROP INDEX ix_tbl_grievances_titles;
+DROP INDEX ix_tbl_grievances_open_live;
 DROP INDEX ix_tbl_grievances_moved_live;
 DROP INDEX ix_tbl_grievances_due_first_live;
 """

@@ -18,6 +18,14 @@ REPORTER: ColumnElement[str] = func.portal_search_text(
 
 index_live(Grievance, "due_first", DUE, Grievance.id)
 index_live(Grievance, "moved", Grievance.status, Grievance.status_at.desc(), Grievance.id.desc())
+Index(
+    "ix_tbl_grievances_open_live",
+    Grievance.assignee_id,
+    postgresql_include=["waitingSince", "riskAt", "dueAt", "isSensitive", "projectId"],
+    postgresql_where=Grievance.resolved_at.is_(None)
+    & Grievance.closed_at.is_(None)
+    & Grievance.deleted_at.is_(None),
+)
 for _name, _column in (("titles", TITLE), ("reporters", REPORTER)):
     Index(
         f"ix_tbl_grievances_{_name}",

@@ -47,6 +47,8 @@ class ActionForm(OnceForm):
 
     def offer(self, colleagues: Iterable[Option], categories: Iterable[Option]) -> None:
         """Let whoever asks choose among who may look after cases, and the categories in use."""
+        for name in ASKS.values():
+            self[name].flags.or_none = True  # neither required nor optional: what is chosen above decides
         choose = ("", _l("Choose"))
         self.assignee.choices = [choose, (NOBODY, _l("Nobody")), *colleagues]
         self.priority.choices = [choose, *((key, _l(words)) for key, words in PRIORITY_NAMES.items())]
