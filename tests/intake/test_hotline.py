@@ -64,6 +64,8 @@ def test_each_new_row_becomes_a_case(camp: Camp, operator: FlaskClient) -> None:
     ).all()
     assert opened == [False, False]
     assert "2 grievances were opened." in operator.get(address).text
+    ended = operator.get(address, headers={"HX-Request": "true"})
+    assert ended.headers["HX-Redirect"] == address
 
 
 def test_a_sensitive_category_makes_the_case_sensitive(camp: Camp, operator: FlaskClient) -> None:

@@ -88,7 +88,7 @@ def show_file(uuid: UUID) -> Response:
     job = db.session.scalar(job_with(file.job_id)) if file.state == "TAKING" and file.job_id else None
     if job and job.state not in {"QUEUED", "RUNNING"}:
         db.session.refresh(file)
-    if file.state == "TAKING" and wants_fragment():
+    if file.state != "REVIEW" and wants_fragment():  # the job has ended: on to what came of it
         return see_other(url_for("intake.show_file", uuid=uuid))
     asked = request.args.get("verdict", "")
     verdict = Verdict(asked) if asked in set(Verdict) else None
