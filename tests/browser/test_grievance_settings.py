@@ -62,9 +62,10 @@ def test_every_page_of_the_settings_looks_right(
             select(GrievanceCategory).where(GrievanceCategory.name == "Protection")
         ).one()
         first = GrievanceRule(position=1, project_id=project.uuid, category_id=protection.uuid, role_id=role)
-        session.add_all([calendar, first, GrievanceRule(position=2, role_id=role)])
+        second = GrievanceRule(position=2, role_id=role)
+        session.add_all([calendar, first, second])
         session.commit()
-        own, category = calendar.uuid, protection.uuid
+        own, category, rules = calendar.uuid, protection.uuid, (first.uuid, second.uuid)
     enter("Admin")
     for name, path in {
         "show_settings": "",
@@ -77,6 +78,6 @@ def test_every_page_of_the_settings_looks_right(
         page.goto(SETTINGS + path)
         look_over(name)
     with live.session() as session:
-        session.execute(delete(GrievanceRule))
+        session.execute(delete(GrievanceRule).where(GrievanceRule.uuid.in_(rules)))
         session.execute(delete(GrievanceCalendar).where(GrievanceCalendar.uuid == own))
         session.commit()
