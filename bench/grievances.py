@@ -42,7 +42,7 @@ JOIN tbl_beneficiaries_pii p ON p."beneficiaryId" = b.id
 JOIN (SELECT row_number() OVER (ORDER BY name) AS n, uuid, name FROM tbl_grievance_categories) c ON c.n = 1 + luck %% 12
 JOIN (SELECT row_number() OVER (ORDER BY name) AS n, uuid FROM tbl_grievance_channels) ch ON ch.n = 1 + luck %% 7
 JOIN (SELECT row_number() OVER (ORDER BY id) AS n, uuid FROM tbl_projects WHERE status <> 'CLOSED') pr
-    ON pr.n = 1 + luck %% (SELECT count(*) FROM tbl_projects WHERE status <> 'CLOSED')
+    ON pr.n = 1 + luck / 1024 %% (SELECT count(*) FROM tbl_projects WHERE status <> 'CLOSED')
 CROSS JOIN (SELECT min(id) AS id FROM tbl_users) maker
 CROSS JOIN (SELECT "userId" AS id FROM tbl_users_roles ur JOIN tbl_auth_roles r ON r.id = ur."roleId"
     WHERE r.name = 'Supervisor' ORDER BY 1 LIMIT 1) worker

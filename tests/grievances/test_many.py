@@ -87,7 +87,8 @@ def test_cases_are_given_to_somebody_who_gets_one_message(
     found = done(session, browser, "ASSIGN", "priority=NORMAL", assignee=anil.uuid)
     for case in (old, new, other):
         session.refresh(case)
-    assert (old.assignee_id, new.assignee_id, other.assignee_id) == (anil.id, anil.id, None)
+    in_charge = [case.assignee_id for case in (old, new, other)]
+    assert in_charge == [anil.id, anil.id, None]
     assert story_of(session, old) == [("ASSIGNED", {"from": supervisor.id, "to": anil.id}, None)]
     assert story_of(session, new) == [("ASSIGNED", {"from": None, "to": anil.id}, None)]
     assert (found.state, found.counts["changed"], found.filter) == ("DONE", 2, None)
