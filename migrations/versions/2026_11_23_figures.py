@@ -15,7 +15,7 @@ CREATE TABLE tbl_grievance_figures (
     type "GrievanceType" NOT NULL,
     "categoryId" uuid,
     "channelId" uuid,
-    "isSensitive" boolean NOT NULL,
+    "isSensitive" boolean DEFAULT false NOT NULL,
     received integer NOT NULL,
     acknowledged integer NOT NULL,
     "acknowledgedInTime" integer NOT NULL,
@@ -39,7 +39,7 @@ CREATE INDEX "ix_tbl_grievance_figures_channelId" ON tbl_grievance_figures ("cha
 CREATE TABLE tbl_grievance_places (
     month date NOT NULL,
     "projectId" uuid NOT NULL,
-    "isSensitive" boolean NOT NULL,
+    "isSensitive" boolean DEFAULT false NOT NULL,
     place text NOT NULL,
     received integer NOT NULL,
     resolved integer NOT NULL,

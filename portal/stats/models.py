@@ -4,11 +4,11 @@ import datetime as dt
 import uuid as uuid_module
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Date, Index, Integer, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import ARRAY, Date, Index, Integer, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.columns import CreatedAt, IntPk, Line, UpdatedAt, refers_to_uuid
+from portal.core.columns import CreatedAt, Flag, IntPk, Line, UpdatedAt, refers_to_uuid
 from portal.core.db import db
 from portal.core.enums import GrievanceType, pg_enum
 
@@ -51,7 +51,7 @@ class GrievanceFigure(db.Model):
     type: Mapped[GrievanceType] = mapped_column(pg_enum(GrievanceType))
     category_id: Mapped[uuid_module.UUID | None] = refers_to_uuid("categoryId", "tbl_grievance_categories")
     channel_id: Mapped[uuid_module.UUID | None] = refers_to_uuid("channelId", "tbl_grievance_channels")
-    is_sensitive: Mapped[bool] = mapped_column("isSensitive", Boolean)
+    is_sensitive: Mapped[Flag] = mapped_column("isSensitive")
     received: Mapped[int]
     acknowledged: Mapped[int]
     acknowledged_in_time: Mapped[int] = mapped_column("acknowledgedInTime")
@@ -70,7 +70,7 @@ class GrievancePlace(db.Model):
 
     month: Mapped[dt.date] = mapped_column(Date)
     project_id: Mapped[uuid_module.UUID] = refers_to_uuid("projectId", "tbl_projects", index=False)
-    is_sensitive: Mapped[bool] = mapped_column("isSensitive", Boolean)
+    is_sensitive: Mapped[Flag] = mapped_column("isSensitive")
     place: Mapped[Line]
     received: Mapped[int]
     resolved: Mapped[int]

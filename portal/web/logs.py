@@ -65,7 +65,7 @@ def configure_logs(level: str = "INFO") -> None:
     """
     level = level.upper()
     if level not in LEVELS:
-        raise ValueError(f"PORTAL_LOG_LEVEL must be one of {', '.join(LEVELS)}, and is {level!r}.")
+        raise ValueError(f"PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, and is {level!r}.")
     facts: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -8,10 +8,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from portal.beneficiaries.models import Beneficiary
 from portal.core.abilities import Rule
-from tests.factories import add_user_with, enter_as
+from tests.factories import add_beneficiary, add_user_with, enter_as
 
 SignedInAs = Callable[..., FlaskClient]
+PHONE, GOVT_ID = "+9779801234567", "77-1234"
+EXTRAS = {
+    "children": 3,
+    "members": ["Ram", "Maya"],
+    "widow": True,
+    "since": "2026-02-03",
+    "house": {"rooms": 2},
+    "diary": {"told": "x" * 2_001},
+}
+"""The last one has no row: it is too long for one."""
 
 
 @pytest.fixture
@@ -38,3 +49,19 @@ def manager(signed_in_as: SignedInAs) -> FlaskClient:
 def viewer(signed_in_as: SignedInAs) -> FlaskClient:
     """The browser of a viewer, who sees no personal data."""
     return signed_in_as("Viewer")
+
+
+@pytest.fixture
+def sita(session: Session) -> Beneficiary:
+    """Somebody with most facts, and with extras of which one has no row."""
+    return add_beneficiary(
+        session,
+        "Sita Tharu",
+        PHONE,
+        email="sita@example.org",
+        govt_id=GOVT_ID,
+        age=40,
+        location="Gulariya",
+        notes="Met at home",
+        extras=dict(EXTRAS),
+    )

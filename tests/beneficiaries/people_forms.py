@@ -61,3 +61,8 @@ def only(session: Session) -> tuple[Beneficiary, BeneficiaryPii]:
         )
     ).one()
     return row[0], row[1]
+
+
+def path_of(person: Beneficiary) -> str:
+    """The address of the form that changes a person."""
+    return f"/beneficiaries/{person.uuid}/edit"

@@ -1,6 +1,5 @@
 """Changing one person: what is changed, what stays, and what happens when two do so at once."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -19,42 +18,11 @@ from portal.core.db import libpq_url
 from portal.core.enums import Gender
 from portal.users.operations.assignments import assign_role
 from tests.auth.people import statements
-from tests.beneficiaries.conftest import SignedInAs
-from tests.beneficiaries.people_forms import filled, value_of
+from tests.beneficiaries.conftest import EXTRAS, GOVT_ID, PHONE, SignedInAs
+from tests.beneficiaries.people_forms import filled, path_of, value_of
 from tests.factories import add_beneficiary, add_project, add_user_with, enter_as
 
 pytestmark = pytest.mark.database
-
-PHONE, GOVT_ID = "+9779801234567", "77-1234"
-EXTRAS = {
-    "children": 3,
-    "members": ["Ram", "Maya"],
-    "widow": True,
-    "since": "2026-02-03",
-    "house": {"rooms": 2},
-    "diary": {"told": "x" * 2_001},
-}
-"""The last one has no row: it is too long for one."""
-
-
-@pytest.fixture
-def sita(session: Session) -> Beneficiary:
-    """Somebody with most facts, and with extras of which one has no row."""
-    return add_beneficiary(
-        session,
-        "Sita Tharu",
-        PHONE,
-        email="sita@example.org",
-        govt_id=GOVT_ID,
-        age=40,
-        location="Gulariya",
-        notes="Met at home",
-        extras=dict(EXTRAS),
-    )
-
-
-def path_of(person: Beneficiary) -> str:
-    return f"/beneficiaries/{person.uuid}/edit"
 
 
 def pii_of(session: Session, person: Beneficiary) -> BeneficiaryPii:
@@ -87,57 +55,6 @@ def test_a_form_in_which_nothing_is_different_changes_nothing(
         AuditEntry.action == "UPDATE", AuditEntry.record_id == str(sita.uuid)
     )
     assert session.scalar(changed) == 0
-
-
-def test_rows_of_ones_own_are_changed_added_and_taken_away(manager: FlaskClient, sita: Beneficiary) -> None:
-    data = filled(manager, path_of(sita))
-    rows = {data[f"extras-{at}-key"]: at for at in range(5)}
-    data[f"extras-{rows['children']}-value"] = "4"
-    assert data[f"extras-{rows['members']}-value"] == "Ram\nMaya"
-    data[f"extras-{rows['members']}-value"] = "Ram\r\nMaya\r\n\r\nHari\r\n"
-    data |= {f"extras-{rows['widow']}-key": "", f"extras-{rows['widow']}-value": ""}
-    data |= {"extras-5-key": "bankAccount", "extras-5-kind": "text", "extras-5-value": "007"}
-    assert manager.post(path_of(sita), data=data).status_code == 303
-    assert sita.extras == {
-        "children": 4,
-        "members": ["Ram", "Maya", "Hari"],
-        "since": "2026-02-03",
-        "house": {"rooms": 2},
-        "bankAccount": "007",
-        "diary": EXTRAS["diary"],
-    }
-
-
-def test_parts_within_parts_are_changed_as_json_and_what_is_none_is_told_at_its_field(
-    manager: FlaskClient, sita: Beneficiary
-) -> None:
-    data = filled(manager, path_of(sita))
-    house = next(at for at in range(5) if data[f"extras-{at}-key"] == "house")
-    assert data[f"extras-{house}-kind"] == "parts"
-    assert json.loads(data[f"extras-{house}-value"]) == {"rooms": 2}
-    data[f"extras-{house}-value"] = '{"rooms": 3,'
-    answer = manager.post(path_of(sita), data=data)
-    assert answer.status_code == 422
-    assert f'id="extras-{house}-value-error"' in answer.text
-    assert "This is no JSON: see line 1, character 13." in answer.text
-    assert "{&#34;rooms&#34;: 3,</textarea>" in answer.text
-    assert sita.extras == EXTRAS
-    data[f"extras-{house}-value"] = '{"rooms": 3, "walls": ["mud", "stone"]}'
-    assert manager.post(path_of(sita), data=data).status_code == 303
-    assert sita.extras == {**EXTRAS, "house": {"rooms": 3, "walls": ["mud", "stone"]}}
-    shown = manager.get(f"/beneficiaries/{sita.uuid}").text
-    assert "<li><bdi>rooms</bdi>: <bdi>3</bdi></li>" in shown
-
-
-def test_what_has_no_row_is_not_overwritten_by_a_row_of_its_name(
-    manager: FlaskClient, sita: Beneficiary
-) -> None:
-    data = filled(manager, path_of(sita))
-    assert "These stay as they are:" in manager.get(path_of(sita)).text
-    data |= {"extras-5-key": "diary", "extras-5-kind": "text", "extras-5-value": "none"}
-    answer = manager.post(path_of(sita), data=data)
-    assert answer.status_code == 422
-    assert "a row of this name already" in answer.text
 
 
 def test_F2_phone_and_id_are_not_on_the_form_and_stay_unless_typed_anew(

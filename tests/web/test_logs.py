@@ -115,7 +115,7 @@ def test_G3_a_fault_at_an_evil_address_is_one_line_and_the_request_another(
 def test_a_level_is_taken_in_small_letters_and_one_that_is_none_is_named() -> None:
     configure_logs("error")
     with pytest.raises(
-        ValueError, match="PORTAL_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, and is 'LOUD'"
+        ValueError, match="PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, and is 'LOUD'"
     ):
         configure_logs("loud")
     configure_logs()
