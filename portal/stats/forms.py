@@ -1,7 +1,6 @@
 """What figures are narrowed to, as it stands in the address."""
 
 import datetime as dt
-from collections.abc import Callable
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -9,7 +8,7 @@ from wtforms import MonthField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from portal.core.enums import GrievanceType
-from portal.grievances.terms import TYPE_NAMES
+from portal.grievances.wording import term, type_words
 from portal.stats.queries import FigureFilter, Options
 from portal.web.forms import PortalForm
 from portal.web.reading import stripped
@@ -28,13 +27,13 @@ class FigureForm(PortalForm):
     category = SelectField(_l("Category"), filters=[stripped])
     channel = SelectField(_l("Channel"), filters=[stripped])
 
-    def offer(self, options: Options, called: Callable[[str], str]) -> None:
-        """Let the reader choose among these; `called` says a term of ours in their language."""
+    def offer(self, options: Options) -> None:
+        """Let the reader choose among these."""
         every = ("", _l("Any"))
-        self.type.choices = [every, *((kind, called(name)) for kind, name in TYPE_NAMES.items())]
+        self.type.choices = [every, *((kind.value, type_words(kind)) for kind in GrievanceType)]
         self.project.choices = [every, *((str(uuid), name) for uuid, name in options.projects)]
-        self.category.choices = [every, *((str(uuid), called(name)) for uuid, name in options.categories)]
-        self.channel.choices = [every, *((str(uuid), called(name)) for uuid, name in options.channels)]
+        self.category.choices = [every, *((str(uuid), term(name)) for uuid, name in options.categories)]
+        self.channel.choices = [every, *((str(uuid), term(name)) for uuid, name in options.channels)]
 
     def validate_since(self, field: MonthField) -> None:
         """Within the time of such programmes."""

@@ -14,13 +14,13 @@ from werkzeug.datastructures import MultiDict
 
 from portal.core.db import db
 from portal.core.enums import GrievanceType
-from portal.grievances.terms import TYPE_NAMES
+from portal.grievances.wording import term, type_words
 from portal.stats import drawing, export
 from portal.stats.forms import FigureForm
 from portal.stats.queries import Cell, Figures, Options, figures, options, places
 from portal.stats.reach import Reach, reach_of
 from portal.stats.suppression import hide_small, without_small
-from portal.stats.wording import amount, hours, share, term
+from portal.stats.wording import amount, hours, share
 from portal.web.access import current_ability, requires
 from portal.web.filters import in_digits
 from portal.web.htmx import page
@@ -98,7 +98,7 @@ def export_grievances() -> Response:
 def _reading(reach: Reach) -> tuple[FigureForm, Options]:
     offered = options(db.session(), reach)
     form = FigureForm(MultiDict([(name, value) for name, value in request.args.items(multi=True) if value]))
-    form.offer(offered, term)
+    form.offer(offered)
     return form, offered
 
 
@@ -123,7 +123,7 @@ def _named(name: str, cell: Cell, offered: Options) -> str:
     if name == "month":
         return in_digits(format_skeleton("yMMM", cell.key, locale=get_locale()))
     if name == "type":
-        return term(TYPE_NAMES[cell.key])
+        return type_words(cell.key)
     if cell.key is None:
         return str(_("Not said"))
     known = dict(

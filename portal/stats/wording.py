@@ -3,7 +3,6 @@
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from portal.grievances.terms import CAME_WITH, TYPE_NAMES
 from portal.stats.queries import FEWEST
 from portal.web.filters import number, percent
 
@@ -30,8 +29,3 @@ def amount(value: int | None) -> str | Markup:
 def share(part: int | None, whole: int | None) -> str:
     """A part of a whole in hundredths; a dash where either is not shown, or there is nothing to share."""
     return percent(part / whole) if part is not None and whole else "—"
-
-
-def term(name: str) -> str:
-    """A type, category or channel in the reader's words."""
-    return str(_(name)) if name in CAME_WITH or name in TYPE_NAMES.values() else name

@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, Text, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability
 from portal.grievances.models import Grievance
 from portal.grievances.queries.filters import reads_reporter
+from portal.grievances.queries.listing import REMEMBERED
 from portal.transactions.models import Transaction
 from portal.vendors.models import Vendor
 
@@ -35,27 +37,41 @@ def cases_beside(session: Session, found: Any, ability: Ability) -> Cases:
 
     `found` is a row of `case_in_full`.
     """
-    repeats, goes_on = Grievance.duplicate_of == found.uuid, Grievance.follows == found.uuid
-    same: list[ColumnElement[bool]] = [repeats, goes_on]
-    for column, value in (
-        (Grievance.beneficiary_id, found.beneficiary_id),
-        (Grievance.transaction_id, found.transaction_id),
-    ):
-        if value is not None:
-            same.append(column == value)
+    known = {
+        name: value
+        for name, value in (
+            ("beneficiary_id", found.beneficiary_id),
+            ("transaction_id", found.transaction_id),
+        )
+        if value is not None
+    }
+    return session.execute(_beside_statement(ability, tuple(known)), {"case": found.uuid, **known}).all()
+
+
+@lru_cache(REMEMBERED)
+def _beside_statement(ability: Ability, known: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    this: BindParameter[UUID] = bindparam("case")
+    repeats, goes_on = Grievance.duplicate_of == this, Grievance.follows == this
+    same = [getattr(Grievance, name) == bindparam(name) for name in known]
     statement = (
         select(*SHOWN, repeats.label("repeats"), goes_on.label("goes_on"))
-        .where(or_(*same), Grievance.uuid != found.uuid, Grievance.deleted_at.is_(None))
+        .where(or_(repeats, goes_on, *same), Grievance.uuid != this, Grievance.deleted_at.is_(None))
         .order_by(Grievance.created_at.desc(), Grievance.id.desc())
         .limit(FEW)
     )
-    return session.execute(ability.accessible(statement, "read", Grievance)).all()
+    return ability.accessible(statement, "read", Grievance)
 
 
 def payments_beside(session: Session, found: Any, ability: Ability) -> Cases:
     """Up to ten payments of the case's person in its project, the newest first, that the reader may see."""
     if found.beneficiary_id is None or not ability.can("read", "Transaction"):
         return ()
+    about = {"person": found.beneficiary_id, "project": found.project_id}
+    return session.execute(_payments_statement(ability), about).all()
+
+
+@lru_cache(REMEMBERED)
+def _payments_statement(ability: Ability) -> Select[*tuple[Any, ...]]:
     statement = (
         select(
             Transaction.uuid,
@@ -67,14 +83,14 @@ def payments_beside(session: Session, found: Any, ability: Ability) -> Cases:
         )
         .join(Vendor, Vendor.uuid == Transaction.vendor_id)
         .where(
-            Transaction.beneficiary_id == found.beneficiary_id,
-            Transaction.project_id == found.project_id,
+            Transaction.beneficiary_id == bindparam("person"),
+            Transaction.project_id == bindparam("project"),
             Transaction.deleted_at.is_(None),
         )
         .order_by(Transaction.created_at.desc(), Transaction.id.desc())
         .limit(FEW)
     )
-    return session.execute(ability.accessible(statement, "read", Transaction)).all()
+    return ability.accessible(statement, "read", Transaction)
 
 
 def cases_alike(

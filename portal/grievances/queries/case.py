@@ -1,9 +1,10 @@
 """One case: what it says, what it is about, how its clocks stand, and what the reader may do with it."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, literal, null, select
 from sqlalchemy import inspect as mapping_of
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +16,7 @@ from portal.core.errors import NotFound
 from portal.grievances.models import Grievance, GrievanceCategory, GrievanceChannel
 from portal.grievances.queries.columns import columns
 from portal.grievances.queries.filters import reads_reporter
+from portal.grievances.queries.listing import REMEMBERED
 from portal.projects.models import Project
 from portal.transactions.models import Transaction
 from portal.vendors.models import Vendor
@@ -49,6 +51,14 @@ def case_in_full(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[A
 
     Raises NotFound for one that does not exist or that the reader may not see.
     """
+    found = session.execute(_case_statement(ability), {"case": uuid}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@lru_cache(REMEMBERED)
+def _case_statement(ability: Ability) -> Select[*tuple[Any, ...]]:
     original, followed = aliased(Grievance), aliased(Grievance)
     person = and_(
         Beneficiary.id.is_not(None), Beneficiary.deleted_at.is_(None), ability.condition("read", Beneficiary)
@@ -93,12 +103,9 @@ def case_in_full(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[A
         .outerjoin(Transaction, Transaction.uuid == Grievance.transaction_id)
         .outerjoin(original, and_(original.uuid == Grievance.duplicate_of, original.deleted_at.is_(None)))
         .outerjoin(followed, and_(followed.uuid == Grievance.follows, followed.deleted_at.is_(None)))
-        .where(Grievance.uuid == uuid, Grievance.deleted_at.is_(None))
+        .where(Grievance.uuid == bindparam("case"), Grievance.deleted_at.is_(None))
     )
-    found = session.execute(ability.accessible(statement, "read", Grievance)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return ability.accessible(statement, "read", Grievance)
 
 
 def _where(condition: ColumnElement[bool], value: Any) -> ColumnElement[Any]:

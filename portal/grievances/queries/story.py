@@ -1,10 +1,11 @@
 """The story of a case, line by line, as much as its reader may know of it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Text, and_, case, cast, func, null, or_, select
+from sqlalchemy import Integer, Row, Select, Text, and_, bindparam, case, cast, func, null, or_, select
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import Session, aliased
 
@@ -17,6 +18,7 @@ from portal.grievances.models import (
     GrievanceWatcher,
 )
 from portal.grievances.queries.columns import knows_colleagues
+from portal.grievances.queries.listing import REMEMBERED
 from portal.users.models import User
 
 Lines = Sequence[Row[*tuple[Any, ...]]]
@@ -31,6 +33,11 @@ def story_of(session: Session, case_uuid: UUID, ability: Ability) -> Lines:
     Who only complained reads the public lines, and is told of no colleague. Lines that speak of a case which the
     reader may not see are left out.
     """
+    return session.execute(_story_statement(ability), {"case": case_uuid}).all()
+
+
+@lru_cache(REMEMBERED)
+def _story_statement(ability: Ability) -> Select[*tuple[Any, ...]]:
     insider = knows_colleagues(ability)
     facts = GrievanceEvent.facts
     who, getter, other = aliased(User), aliased(User), aliased(Grievance)
@@ -66,23 +73,23 @@ def story_of(session: Session, case_uuid: UUID, ability: Ability) -> Lines:
         )
         .outerjoin(GrievanceAttachment, GrievanceAttachment.event_id == GrievanceEvent.uuid)
         .where(
-            GrievanceEvent.grievance_id == case_uuid,
+            GrievanceEvent.grievance_id == bindparam("case"),
             or_(named.is_(None), other.uuid.is_not(None)),
         )
         .order_by(GrievanceEvent.id)
     )
-    if not insider:
-        statement = statement.where(GrievanceEvent.is_public)
-    return session.execute(statement).all()
+    return statement if insider else statement.where(GrievanceEvent.is_public)
 
 
 def watchers_of(session: Session, case_uuid: UUID) -> Sequence[Row[int, str]]:
     """Who watches a case: `id` and `name`, by name."""
-    name = func.coalesce(User.name, User.email, type_=Text).label("name")
-    statement = (
-        select(User.id, name)
-        .join(GrievanceWatcher, GrievanceWatcher.user_id == User.id)
-        .where(GrievanceWatcher.grievance_id == case_uuid, User.deleted_at.is_(None))
-        .order_by(name, User.id)
-    )
-    return session.execute(statement).all()
+    return session.execute(_WATCHERS, {"case": case_uuid}).all()
+
+
+_NAME = func.coalesce(User.name, User.email, type_=Text).label("name")
+_WATCHERS = (
+    select(User.id, _NAME)
+    .join(GrievanceWatcher, GrievanceWatcher.user_id == User.id)
+    .where(GrievanceWatcher.grievance_id == bindparam("case"), User.deleted_at.is_(None))
+    .order_by(_NAME, User.id)
+)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from portal.core.db import db
 from portal.core.enums import GrievanceStatus
@@ -23,7 +24,7 @@ def segments_of(reading: Reading, *, narrow: bool = True) -> list[dict[str, Any]
     found = standing_of(db.session(), reading.chosen, current_ability(), current_person().id)
     statuses = OPEN if narrow else None
     choices: list[tuple[str, int, dict[str, Any], str, str]] = [
-        (_("Open") if narrow else _("Everybody’s"), found.open, {"status": statuses}, "", ""),
+        (pgettext("cases", "Open") if narrow else _("Everybody’s"), found.open, {"status": statuses}, "", ""),
         (_("Mine"), found.mine, {"who": ME, "status": statuses}, "", ""),
         (_("Nobody’s"), found.unassigned, {"who": NOBODY, "status": statuses}, "", ""),
         (_("Overdue"), found.breached, {"clock": ClockFilter.BREACHED.value}, "bad", "triangle"),
