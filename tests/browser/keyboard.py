@@ -29,7 +29,7 @@ FOCUSED = """(wanted) => {
     gone,
   };
 }"""
-FARTHEST = 150
+FARTHEST = 200
 """Stops after which whoever looks for something has given up."""
 
 

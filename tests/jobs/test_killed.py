@@ -76,7 +76,8 @@ def test_a_worker_asked_twice_to_end_leaves_its_job_to_another(desk: Desk) -> No
 def own_server(tmp_path: Path) -> Iterator[Desk]:
     """A database on a server of its own, embedded as an installation has it, that may be killed."""
     place = MEMORY / f"portal-tests-{uuid4().hex[:8]}"
-    server = Server(place / "pg", FORGETFUL)
+    # What is committed stays: this server is killed, and its machine is not.
+    server = Server(place / "pg", {**FORGETFUL, "synchronous_commit": "on"})
     app = make_app(server.ensure())
     with app.app_context():
         flask_migrate.upgrade()
