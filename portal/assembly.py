@@ -55,7 +55,7 @@ from portal.web.logs import init_logs
 from portal.web.nav import init_nav
 from portal.web.phrases import init_phrases
 from portal.web.security import init_security
-from portal.web.templating import Unprintable
+from portal.web.templating import Sharing, Unprintable
 
 MODULES = (
     home,
@@ -113,6 +113,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(config or {})
     _find_keys_and_database(app)
     app.jinja_env.undefined = Unprintable
+    app.jinja_env.template_class = Sharing
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     init_database(app)
     app.extensions["portal_head"] = ScriptDirectory(app.config["PORTAL_MIGRATIONS"]).get_current_head()
