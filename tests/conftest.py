@@ -46,7 +46,7 @@ FORGETFUL = {
     "max_wal_size": "256MB",
     "autovacuum": "off",
     "shared_buffers": "64MB",
-    "max_connections": "100",
+    "max_connections": "250",
 }
 TEMPLATE = "portal_template"
 SECRET = "only for tests, and long enough to be taken"
