@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from select import POLLIN, poll
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
@@ -19,7 +19,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
-from sqlalchemy import Connection, MetaData, NullPool, bindparam, event, func, select
+from sqlalchemy import Connection, CursorResult, MetaData, NullPool, Result, bindparam, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 NAMES = {
@@ -235,3 +235,8 @@ def _is_ours(_object: Any, name: str | None, kind: str, reflected: bool, compare
     return not (
         kind == "table" and reflected and compare_to is None and str(name).startswith("procrastinate_")
     )
+
+
+def rows_changed(done: Result[*tuple[Any, ...]]) -> int:
+    """How many rows an INSERT, UPDATE or DELETE wrote; SQLAlchemy types its result as that of a SELECT."""
+    return cast(CursorResult[*tuple[Any, ...]], done).rowcount

@@ -34,6 +34,7 @@ from portal.beneficiaries.models import (
     BeneficiaryProject,
     GroupedBeneficiary,
 )
+from portal.core.db import rows_changed
 from portal.core.enums import ProjectStatus
 from portal.core.errors import Refusal
 from portal.projects.models import Project
@@ -146,7 +147,7 @@ def follow(joined: FromClause, assignments: Sequence[Row[UUID, UUID]]) -> Insert
 def changed(session: Session, statement: Insert | Update) -> int:
     """How many rows the statement made or changed."""
     done = session.execute(statement.execution_options(preserve_rowcount=True))
-    return done.rowcount  # type: ignore[attr-defined, no-any-return]
+    return rows_changed(done)
 
 
 def _wanted(people: People | FromClause) -> FromClause:

@@ -20,6 +20,7 @@ from portal.bulk.orders import Order
 from portal.bulk.queries.targets import group_name, project_name
 from portal.bulk.queries.verdicts import may_change
 from portal.core.abilities import Ability
+from portal.core.db import rows_changed
 from portal.core.enums import ProjectStatus
 from portal.core.errors import Refusal
 from portal.projects.models import Project
@@ -131,7 +132,7 @@ def _ids(rows: tuple[ColumnElement[bool], ...]) -> Select[int]:
 
 
 def _counted(session: Session, statement: Any, rows: tuple[ColumnElement[bool], ...]) -> dict[str, int]:
-    restored = session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    restored = rows_changed(session.execute(statement.execution_options(synchronize_session=False)))
     return {"restored": restored, "kept": _number(session, rows) - restored}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.queries.comparing import COMPARED, PEOPLE, POSSIBLE, REASONS, TRAITS
+from portal.core.db import rows_changed
 from portal.core.errors import Conflict
 from portal.duplicates.operations.starting import UNDER_WAY
 
@@ -148,4 +149,4 @@ def scan(
 
 def _made(session: Session, statement: str, **values: int) -> int:
     """How many rows the statement made."""
-    return session.execute(text(statement), values).rowcount  # type: ignore[attr-defined, no-any-return]
+    return rows_changed(session.execute(text(statement), values))

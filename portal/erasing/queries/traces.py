@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.core.db import rows_changed
 from portal.core.errors import sentence
 from portal.erasing.queries.marks import Marks
 
@@ -216,4 +217,4 @@ def forget(session: Session, trace: Trace, marks: Marks) -> int:
         f"DELETE FROM {trace.table} t" if trace.sets is None else f"UPDATE {trace.table} t SET {trace.sets}"  # noqa: S608
     )
     statement = text(f"{changed} WHERE {trace.where}")
-    return session.execute(statement, _only(statement, marks)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return rows_changed(session.execute(statement, _only(statement, marks)))

@@ -12,6 +12,7 @@ from sqlalchemy import case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from portal.core.db import rows_changed
 from portal.core.errors import Conflict
 from portal.imports.models import ImportBatch, ImportMapping, TempBeneficiary
 from portal.jobs.models import Job
@@ -178,7 +179,7 @@ def choose_rows(session: Session, batch: UUID, *, take: bool, verdict: str | Non
         statement = statement.where(TempBeneficiary.verdict == verdict)
     if row is not None:
         statement = statement.where(TempBeneficiary.row_number == row)
-    return session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
+    return rows_changed(session.execute(statement))
 
 
 def discard(session: Session, batch: UUID) -> Path | None:

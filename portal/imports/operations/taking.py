@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.operations.named_groups import join_groups, join_project, make_groups
+from portal.core.db import rows_changed
 from portal.core.errors import Refusal
 from portal.imports.operations.staging import SURVEY, WITH_ROOM
 from portal.imports.queries.batches import is_open
@@ -174,11 +175,11 @@ def take_rows(
     values: dict[str, Any] = {"batch": batch}
     session.execute(WITH_ROOM)
     session.execute(SURVEY)
-    held = session.execute(HOLD_TAKEN_MEANWHILE, values).rowcount  # type: ignore[attr-defined]
+    held = rows_changed(session.execute(HOLD_TAKEN_MEANWHILE, values))
     ensure_pool(session, session.scalar(COUNT_WITHOUT_WALLET, values) or 0)
     added = session.scalar(ADD_PEOPLE, values) or 0
     session.execute(KEEP_BEFORE, values)
-    updated = session.execute(UPDATE_PEOPLE, values).rowcount  # type: ignore[attr-defined]
+    updated = rows_changed(session.execute(UPDATE_PEOPLE, values))
     if updated:
         session.execute(UPDATE_PII, values)
     groups = _join(session, values, group_name, project)

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.core.db import rows_changed
 from portal.core.errors import Conflict
 from portal.imports.operations.taking import KNOWN, NEWCOMERS
 
@@ -145,11 +146,11 @@ def undo_rows(session: Session, batch: UUID, *, taken_at: object, groups: list[U
     _refuse_if_depended_upon(session, batch, taken_at)
     for statement in LEAVE_AGAIN:
         session.execute(statement, {**values, "taken_at": taken_at})
-    restored = session.execute(RESTORE_PEOPLE, values).rowcount  # type: ignore[attr-defined]
+    restored = rows_changed(session.execute(RESTORE_PEOPLE, values))
     session.execute(RESTORE_PII, values)
     removed = 0
     for statement in REMOVE:
-        removed = session.execute(statement, values).rowcount  # type: ignore[attr-defined]
+        removed = rows_changed(session.execute(statement, values))
     session.execute(REMOVE_EMPTY_GROUPS, {"groups": groups})
     session.execute(CLOSE_GROUPS, {"taken_at": taken_at})
     return {"removed": removed, "restored": restored}

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from portal.core.db import rows_changed
 from portal.core.errors import Conflict, Refusal, sentence
 from portal.payouts.models import STANDING, PayoutApproval, PayoutList, PayoutRow
 from portal.payouts.moves import State
@@ -114,7 +115,7 @@ def _hold(
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    number = int(done.rowcount)  # type: ignore[attr-defined]
+    number = rows_changed(done)
     if not number:
         raise Conflict("Somebody has done this already. Reload the page to see where it stands.")
     seal = seal_of(session, uuid)

@@ -16,6 +16,7 @@ from portal.beneficiaries.queries.filters import BANK_KEYS, PeopleFilter
 from portal.beneficiaries.queries.people import chosen_people
 from portal.beneficiaries.queries.travelling import packed, unpacked
 from portal.core.abilities import Ability
+from portal.core.db import rows_changed
 from portal.core.enums import TransactionStatus
 from portal.core.errors import Conflict, Refusal
 from portal.payouts.models import PayoutList, PayoutRow
@@ -146,7 +147,7 @@ def fill(session: Session, found: PayoutList, ability: Ability) -> int:
     names = ["listId", "number", "beneficiaryId", "name", "phone", "wallet", "account", "amount", "retryOf"]
     statement = insert(PayoutRow.__table__).from_select([*names, "verdict", "reasons"], rows)
     done = session.execute(statement.execution_options(preserve_rowcount=True))
-    number = int(done.rowcount)  # type: ignore[attr-defined]
+    number = rows_changed(done)
     if number >= LARGE:
         session.execute(SURVEY)
     return number
@@ -177,7 +178,7 @@ def set_amount(session: Session, uuid: UUID, row: UUID, amount: Decimal, *, seen
         .values(amount=amount)
         .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(changed):
         raise Conflict(MOVED_ON)
     _changed_rows(session, found, by)
 
@@ -191,7 +192,7 @@ def remove_rows(session: Session, uuid: UUID, rows: Sequence[UUID], *, seen: int
         .execution_options(synchronize_session=False)
     )
     _changed_rows(session, found, by)
-    return int(removed.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(removed)
 
 
 def _draft(session: Session, uuid: UUID, seen: int) -> PayoutList:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import case, or_, update
 from sqlalchemy.orm import Session
 
+from portal.core.db import rows_changed
 from portal.payouts.models import PayoutRow
 
 ERASED = "—"
@@ -25,4 +26,4 @@ def forget_people(session: Session, people: Sequence[UUID]) -> int:
         .values(name=None, phone=None, wallet=None, account=None, held_reason=case((held, ERASED)))
         .execution_options(synchronize_session=False)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(done)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import VALID_PHONE
+from portal.core.db import rows_changed
 from portal.payouts.models import PayoutList
 from portal.payouts.terms import Method
 
@@ -77,7 +78,7 @@ def judge(session: Session, found: PayoutList) -> int:
         {"list": found.uuid, "project": found.project_id, "made": found.created_at},
     )
     session.execute(NESTED, {"on": "on"})
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(done)
 
 
 def seal_of(session: Session, uuid: UUID) -> Seal:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from portal.core.db import rows_changed
 from portal.core.errors import Conflict, sentence
 from portal.jobs.models import Job
 from portal.payouts.models import STANDING, PayoutApproval, PayoutList
@@ -67,7 +68,7 @@ def void_approvals(session: Session, uuid: UUID, why: Voided, *, by: int | None 
             synchronize_session=False
         )
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(done)
 
 
 def reopen(session: Session, uuid: UUID) -> None:

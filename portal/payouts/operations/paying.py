@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlalchemy import func, text
 from sqlalchemy.orm import Session
 
+from portal.core.db import rows_changed
 from portal.core.errors import Refusal
 from portal.core.values.money import plain_amount
 from portal.payouts.models import PayoutList
@@ -68,7 +69,7 @@ def pay(session: Session, found: PayoutList) -> int:
     }
     done = session.execute(PAY, told)
     move(session, found.uuid, State.PAYING, State.APPROVED, decided_at=func.now(), filter=None)
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(done)
 
 
 def left_of_budget(session: Session, found: PayoutList) -> Decimal | None:

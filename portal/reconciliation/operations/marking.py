@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability
+from portal.core.db import rows_changed
 from portal.core.enums import TransactionStatus
 from portal.reconciliation.meanings import Verdict
 from portal.reconciliation.models import ReconciliationRow
@@ -44,4 +45,4 @@ def mark_failed(session: Session, reconciliation: UUID, ability: Ability, *, by:
         )
         .execution_options(synchronize_session=False)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(done)
