@@ -60,6 +60,7 @@ def load_if_empty() -> list[str]:
     from portal.demo.loading import is_empty
 
     # What stands behind the proxy has no public name.
+    # The stubs know the proxy and not its method.
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         with as_actor(None, COMMAND):

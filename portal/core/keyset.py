@@ -113,6 +113,7 @@ def read_position(token: str | None, sort: Sort) -> Position:
         sane = _between(tier, 0, 9) and (ordinal is None or _between(ordinal, 1, 2**53))
         if name != sort.name or len(known) != len(sort.told) or not sane or not _fits(known, sort):
             return FIRST
+        # `_between` has looked at tier and ordinal, which its type does not tell.
         return Position(full, name, known, tier, ordinal)  # type: ignore[arg-type]
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError):
         return FIRST

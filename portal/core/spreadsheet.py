@@ -56,6 +56,7 @@ class _Outlet(RawIOBase):
 
     def write(self, data: object) -> int:
         """Keep `data` until it is taken."""
+        # What zipfile writes are bytes; the protocol says any buffer.
         piece = bytes(data)  # type: ignore[call-overload]
         self._waiting.append(piece)
         return len(piece)

@@ -133,6 +133,7 @@ async def _serve(app: Flask, running: Running) -> None:
         running.end()
         connector.give_up()
         for worker in current:
+            # procrastinate gives these two no types.
             worker.stop()  # type: ignore[no-untyped-call]
 
     loop = asyncio.get_running_loop()

@@ -205,6 +205,7 @@ class ChangeDaysForm(DaysForm):
         """The days that were on the page; such as never are where the field is missing or is nonsense."""
         first, _slash, last = (self.version.data or "?").partition("/")
         try:
+            # Of a pair comes a pair, and its type says any number.
             return tuple(dt.date.fromisoformat(day) if day else None for day in (first, last))  # type: ignore[return-value]
         except ValueError:
             return dt.date.min, dt.date.min

@@ -123,6 +123,7 @@ def _cards_statement(
         place = func.row_number().over(order_by=order).label("place")
         parts.append(part.add_columns(place).order_by(*order).limit(CARDS).subquery())
     together = union_all(*(select(part) for part in parts)).subquery()
+    # Of a subquery the types know no columns.
     return select(together).order_by(together.c.place)  # type: ignore[return-value]
 
 

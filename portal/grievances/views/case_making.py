@@ -72,6 +72,7 @@ def find_complainant() -> Response:
     form = FindForm(request.args)
     valid, found, more = form.validate(), (), False
     if valid and form.q.data:
+        # Begun as empty, of which no type follows.
         found, more = people_to_link(db.session(), current_ability(), form.q.data)  # type: ignore[assignment]
     return page(
         "grievances/find_complainant.html",

@@ -135,6 +135,7 @@ def _ask(form: ActionForm, reading: Reading, *, status: int) -> Response:
         form=form,
         reading=reading,
         found=count_exactly(db.session(), reading.chosen, ability) if reading.valid else 0,
+        # A query of any names, beside those that url_for keeps for itself.
         back=url_for("grievances.list_grievances", **query),  # type: ignore[arg-type]
     )
 

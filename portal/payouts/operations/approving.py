@@ -111,6 +111,7 @@ def _hold(
     void_approvals(session, uuid, Voided.HELD)
     done = session.execute(
         update(PayoutRow)
+        # The conditions are of rows to hold or to take back: a list of both kinds.
         .where(PayoutRow.list_id == uuid, PayoutRow.uuid.in_(rows), *conditions)  # type: ignore[arg-type]
         .values(**values)
         .execution_options(synchronize_session=False)

@@ -53,6 +53,7 @@ def _find(project: UUID | None, beneficiary: UUID | None, projects: Any) -> Resp
         return page("transactions/find_person.html", "found", status=422, found=(), more=False, **context)
     found, more = (), False
     if project is not None and (form.q.data or "").strip():
+        # Begun as empty, of which no type follows.
         found, more = people_to_pay(db.session(), current_ability(), project, form.q.data or "")  # type: ignore[assignment]
     return page("transactions/find_person.html", "found", found=found, more=more, **context)
 
