@@ -15,6 +15,7 @@ from portal.intake import models as intake
 from portal.jobs import models as jobs
 from portal.messages import models as messages
 from portal.offramp import models as offramp
+from portal.offramp import watching as watching_offramps
 from portal.payouts import models as payouts
 from portal.projects import models as projects
 from portal.reconciliation import models as reconciliation
@@ -54,4 +55,5 @@ __all__ = [
     "users",
     "vendors",
     "wallets",
+    "watching_offramps",
 ]

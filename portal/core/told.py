@@ -18,6 +18,13 @@ NO_MOVE_OF_CASE = sentence(
     "The case %(name)s is in another state by now. Reload the page to see where it stands."
 )
 CASE_STAYS = sentence("What was said in a case stays as it was said.")
+NO_MOVE_OF_OFFRAMP = sentence(
+    "This offramp is in another state by now. Reload the page to see where it stands."
+)
+OFFRAMP_STAYS = sentence("An offramp stays as it was asked for, and so does what was said about it.")
+UNDER_WAY = sentence(
+    "This payment is under way with a provider: it has failed only when that is given up there."
+)
 NO_MOVE_OF_LIST = sentence("This payout list has moved on meanwhile. Reload the page to see where it stands.")
 
 SAID = {
@@ -29,6 +36,9 @@ SAID = {
     "RP006": NO_MOVE_OF_CASE,
     "RP007": CASE_STAYS,
     "RP010": NO_MOVE_OF_LIST,
+    "RP011": NO_MOVE_OF_OFFRAMP,
+    "RP012": OFFRAMP_STAYS,
+    "RP013": UNDER_WAY,
 }
 """SQLSTATE → sentence."""
 
