@@ -9,7 +9,7 @@ import binascii
 import datetime as dt
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -251,12 +251,14 @@ def read_page(
     sort: Sort,
     position: Position,
     size: int = PAGE_SIZE,
+    named: Mapping[str, Any] | None = None,
 ) -> Page | None:
     """The page that a `page_statement` of the same arguments finds; None where a page in the middle is empty.
 
-    A list that wants labelled columns and no objects may ask the connection, which is quicker than the session.
+    A list that wants labelled columns and no objects may ask the connection, which is quicker than the session. `named`
+    are the values that the list's own statement leaves open.
     """
-    at = {f"at_{place}": value for place, value in enumerate(position.values)}
+    at = {**(named or {}), **{f"at_{place}": value for place, value in enumerate(position.values)}}
     rows = list(asked.execute(statement, at).all())
     if not rows and position.values:
         return None

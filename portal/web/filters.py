@@ -100,16 +100,17 @@ def _day(day: dt.date, locale: Locale) -> str:
 
 def moment(value: dt.datetime | None) -> str | Markup:
     """A time to the minute, with the exact one for machines and on hover."""
-    if value is None:
-        return "—"
+    return "—" if value is None else _moment(value, get_timezone(), get_locale() or ENGLISH)
+
+
+@lru_cache(4096)
+def _moment(value: dt.datetime, zone: dt.tzinfo, locale: Locale) -> Markup:
+    """Who comes back to a list finds most of its moments worded; `locale` is the reader's, in which `_` speaks too."""
     exact = value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    shown = _("%(day)s, %(time)s", day=date(value), time=_time(value))
+    there = value.astimezone(zone)
+    time = _in_digits(format_time(there, "short", locale=locale), locale)
+    shown = _("%(day)s, %(time)s", day=_day(there.date(), locale), time=time)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, shown)
-
-
-def _time(value: dt.datetime) -> str:
-    locale = get_locale() or ENGLISH
-    return _in_digits(format_time(value.astimezone(get_timezone()), "short", locale=locale), locale)
 
 
 def filesize(size: int | None) -> str:

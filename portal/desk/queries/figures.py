@@ -1,20 +1,55 @@
 """What the vendor made today and this week, and what they wait for."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.core.enums import TransactionStatus
-from portal.desk.queries.period import Period
+from portal.desk.queries.period import Period, made_within
 from portal.transactions.models import Transaction, TransactionSum
 
 STANDS = (TransactionStatus.PENDING, TransactionStatus.APPROVED)
 """What counts as a vendor's: rejected and failed payments are none."""
+
+_VENDOR = bindparam("vendor", type_=Transaction.vendor_id.type)
+_TODAY = made_within("today", "tomorrow")
+_MADE = (
+    select(
+        Transaction.currency.label("currency"),
+        func.count().filter(_TODAY).label("today"),
+        func.sum(Transaction.amount).filter(_TODAY).label("today_amount"),
+        func.count().label("week"),
+        func.sum(Transaction.amount).label("week_amount"),
+        literal(0).label("waiting"),
+        null().label("waiting_amount"),
+    )
+    .where(
+        Transaction.vendor_id == _VENDOR,
+        Transaction.deleted_at.is_(None),
+        Transaction.status.in_(STANDS),
+        made_within("monday", "tomorrow"),
+    )
+    .group_by(Transaction.currency)
+)
+_WAITING = (
+    select(
+        TransactionSum.currency,
+        literal(0),
+        null(),
+        literal(0),
+        null(),
+        func.sum(TransactionSum.number),
+        func.sum(TransactionSum.amount),
+    )
+    .where(TransactionSum.vendor_id == _VENDOR, TransactionSum.status == TransactionStatus.PENDING)
+    .group_by(TransactionSum.currency)
+)
+FIGURES: CompoundSelect[*tuple[Any, ...]] = union_all(_MADE, _WAITING).order_by("currency")
+"""The rows of one week, and the sums that are kept of what waits."""
 
 
 @dataclass
@@ -41,42 +76,12 @@ class Figures:
 
 
 def figures_of(session: Session, vendor: UUID, today: Period, week: Period) -> Figures:
-    """Both periods in one statement over the week's rows; what waits is read from the sums that are kept."""
-    now = today.holds()
-    rows = session.execute(
-        select(
-            Transaction.currency,
-            func.count().label("week"),
-            func.sum(Transaction.amount).label("week_amount"),
-            func.count().filter(now).label("today"),
-            func.sum(Transaction.amount).filter(now).label("today_amount"),
-        )
-        .where(
-            Transaction.vendor_id == vendor,
-            Transaction.deleted_at.is_(None),
-            Transaction.status.in_(STANDS),
-            week.holds(),
-        )
-        .group_by(Transaction.currency)
-        .order_by(Transaction.currency)
-    ).all()
+    """All in one statement; both periods end with the same day."""
+    moments = {"today": today.since, "monday": week.since, "tomorrow": today.before}
+    rows = session.connection().execute(FIGURES, {"vendor": vendor, **moments})
     found = Figures(Figure(), Figure(), Figure())
     for row in rows:
         found.today.add(row.currency, row.today, row.today_amount)
         found.week.add(row.currency, row.week, row.week_amount)
-    for row in _waiting(session, vendor):
-        found.waiting.add(row.currency, int(row.number), row.amount)
+        found.waiting.add(row.currency, int(row.waiting), row.waiting_amount)
     return found
-
-
-def _waiting(session: Session, vendor: UUID) -> Iterable[Any]:
-    return session.execute(
-        select(
-            TransactionSum.currency,
-            func.sum(TransactionSum.number).label("number"),
-            func.sum(TransactionSum.amount).label("amount"),
-        )
-        .where(TransactionSum.vendor_id == vendor, TransactionSum.status == TransactionStatus.PENDING)
-        .group_by(TransactionSum.currency)
-        .order_by(TransactionSum.currency)
-    ).all()

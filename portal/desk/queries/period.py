@@ -4,9 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, bindparam
 
 from portal.transactions.models import Transaction
+
+BEGINNING = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+END = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+"""What stands for no end, so that a statement is the same with and without."""
 
 
 @dataclass(frozen=True)
@@ -22,18 +26,26 @@ class Period:
         """Whether it covers all days."""
         return self.first is None and self.last is None
 
-    def holds(self) -> ColumnElement[bool]:
-        """SQL: a transaction was made within it."""
-        made: Any = Transaction.created_at
-        ends = []
-        if self.first is not None:
-            ends.append(made >= self._begin(self.first))
-        if self.last is not None:
-            ends.append(made < self._begin(self.last + dt.timedelta(days=1)))
-        return and_(True, *ends)
+    @property
+    def since(self) -> dt.datetime:
+        """The moment with which it begins."""
+        return BEGINNING if self.first is None else self._begin(self.first)
+
+    @property
+    def before(self) -> dt.datetime:
+        """The moment with which it is over."""
+        return END if self.last is None else self._begin(self.last + dt.timedelta(days=1))
 
     def _begin(self, day: dt.date) -> dt.datetime:
         return dt.datetime.combine(day, dt.time(), self.zone)
+
+
+def made_within(since: Any, before: Any) -> ColumnElement[bool]:
+    """SQL: a transaction was made from one moment on and before another; moments, or the names under which a
+    statement is given them."""
+    made: Any = Transaction.created_at
+    first, end = (bindparam(one, type_=made.type) if isinstance(one, str) else one for one in (since, before))
+    return and_(made >= first, made < end)
 
 
 def today_in(zone: dt.tzinfo) -> dt.date:

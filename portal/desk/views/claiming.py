@@ -10,12 +10,12 @@ from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.desk.forms import ClaimForm
 from portal.desk.queries.claims import currencies_in, person_in_project, projects_at_work
+from portal.desk.queries.shop import Shop
 from portal.desk.views import bp
 from portal.desk.views.shop import own_shop
 from portal.transactions.operations.making import Payout, make_transaction
 from portal.transactions.queries.currencies import currencies_to_choose
 from portal.users.phones import USUAL_REGION, fold_phone
-from portal.vendors.models import Vendor
 from portal.web import rates
 from portal.web.access import current_person, requires
 from portal.web.htmx import page, see_other
@@ -62,7 +62,7 @@ def _find(form: ClaimForm) -> Any:
     return person
 
 
-def _payout(form: ClaimForm, shop: Vendor, person: UUID) -> Payout:
+def _payout(form: ClaimForm, shop: Shop, person: UUID) -> Payout:
     if form.amount.amount is None:
         raise Refusal("Write the amount.", "amount")
     return Payout(UUID(form.project.data), person, shop.uuid, form.amount.amount, form.currency.data)
@@ -76,5 +76,5 @@ def _key(form: ClaimForm) -> UUID | None:
         return None
 
 
-def _ask(shop: Vendor, form: ClaimForm, projects: Any, status: int, person: Any = None) -> Response:
+def _ask(shop: Shop, form: ClaimForm, projects: Any, status: int, person: Any = None) -> Response:
     return page("desk/make_claim.html", shop=shop, form=form, projects=projects, person=person, status=status)

@@ -22,9 +22,10 @@ from portal.web.htmx import page, see_other
 def dispute_payment(uuid: UUID) -> Response:
     """Tell what is wrong; those who run the project get it as a grievance about this payment."""
     shop, person, form = own_shop(), current_person(), WrongForm()
-    payment = payment_of(db.session(), shop.uuid, uuid)
-    if payment is None:
+    told = payment_of(db.session(), shop.uuid, uuid, person.id)
+    if told is None:
         raise NotFound
+    payment = told.payment
     closed = payment.project_status == ProjectStatus.CLOSED
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200

@@ -25,7 +25,5 @@ def show_desk() -> Response:
     today = today_in(here)
     monday = this_week(today, locale.first_week_day if locale else 0)
     found = figures_of(db.session(), shop.uuid, Period(today, today, here), Period(monday, today, here))
-    last = page_of_payments(db.session(), shop.uuid, Chosen(Period(None, None, here)))
-    return page(
-        "desk/show_desk.html", shop=shop, figures=found, last=last.rows[:LAST], today=today, monday=monday
-    )
+    last = page_of_payments(db.session(), shop.uuid, Chosen(Period(None, None, here)), size=LAST)
+    return page("desk/show_desk.html", shop=shop, figures=found, last=last.rows, today=today, monday=monday)

@@ -9,7 +9,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keyset import read_position
 from portal.desk.forms import PaymentsForm
-from portal.desk.queries.payments import NEWEST, disputes_of, page_of_payments, payment_of, totals_of
+from portal.desk.queries.payments import NEWEST, page_of_payments, payment_of, totals_of
 from portal.desk.views import bp
 from portal.desk.views.shop import own_shop
 from portal.web.access import current_person, requires
@@ -40,15 +40,14 @@ def list_payments() -> Response:
 @requires("read", "Transaction")
 def show_payment(uuid: UUID) -> Response:
     """One payment: what happened to it, and what the vendor said of it."""
-    shop = own_shop()
-    payment = payment_of(db.session(), shop.uuid, uuid)
-    if payment is None:
+    shop, person = own_shop(), current_person()
+    told = payment_of(db.session(), shop.uuid, uuid, person.id)
+    if told is None:
         raise NotFound
-    person = current_person()
     return page(
         "desk/show_payment.html",
         shop=shop,
-        payment=payment,
-        own=payment.created_by == person.id,
-        disputes=disputes_of(db.session(), uuid, person.id),
+        payment=told.payment,
+        own=told.payment.created_by == person.id,
+        disputes=told.disputes,
     )
