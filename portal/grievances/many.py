@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PRIORITY = "PRIORITY"
     CATEGORY = "CATEGORY"
     NOTE = "NOTE"
+    SENSITIVE = "SENSITIVE"
 
 
 class GrievanceAction(db.Model):
@@ -28,8 +29,8 @@ class GrievanceAction(db.Model):
 
     `filter` is the list's query; it may hold a name that was searched for, so it stays out of the audit log and is
     forgotten when all is done, as is `body`, the note. `value` is a user's id, a priority, or the uuid of a category,
-    as the kind says. `expected` is how many would change, as far as who confirmed it was told; `counts` what came
-    of it.
+    as the kind says. `expected` is how many would change, as far as who confirmed it was told; `counts` what came of
+    it.
     """
 
     __tablename__ = "tbl_grievance_actions"

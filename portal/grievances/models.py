@@ -113,6 +113,7 @@ class Grievance(db.Model):
     resolved_at: Mapped[Moment | None] = mapped_column("resolvedAt")
     closed_at: Mapped[Moment | None] = mapped_column("closedAt")
     reopened: Mapped[int] = mapped_column(server_default="0")
+    reporter_forgotten_at: Mapped[Moment | None] = mapped_column("reporterForgottenAt")
 
     clock_from: Mapped[Moment] = mapped_column("clockFrom", server_default=func.now())
     acknowledge_risk: Mapped[Moment | None] = mapped_column("acknowledgeRisk")
@@ -147,6 +148,12 @@ Index(
     Grievance.due_at,
     Grievance.id,
     postgresql_where=Grievance.due_at.is_not(None) & Grievance.deleted_at.is_(None),
+)
+Index(
+    "ix_tbl_grievances_remembered",
+    Grievance.closed_at,
+    postgresql_where=Grievance.closed_at.is_not(None)
+    & ((Grievance.reported_by != "") | (Grievance.reporter_contact != "")),
 )
 Index("ix_tbl_grievances_project", Grievance.project_id, Grievance.created_at.desc(), Grievance.id.desc())
 for _name, _column in {

@@ -62,6 +62,7 @@ KIND_LABELS: dict[Kind, LazyString] = {
     Kind.PRIORITY: _l("Set their priority"),
     Kind.CATEGORY: _l("Set their category"),
     Kind.NOTE: _l("Add a note to each"),
+    Kind.SENSITIVE: _l("Make them sensitive"),
 }
 VERDICT_LABELS: dict[str, LazyString] = {
     "same": _l("Are so already"),

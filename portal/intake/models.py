@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, PrimaryKeyConstrain
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.columns import CreatedAt, Line, LongText, UpdatedAt, refers_to_id, refers_to_uuid
+from portal.core.columns import CreatedAt, Line, LongText, Moment, UpdatedAt, refers_to_id, refers_to_uuid
 from portal.core.db import db
 
 
@@ -42,7 +42,8 @@ class HotlineFile(db.Model):
 
 class HotlineRow(db.Model):
     """A row: what the caller said, who they are, and what follows. `case_uuid` is the uuid of the case that it is, or
-    would be; `category` is what the file calls it, `category_id` which of ours that is."""
+    would be; `category` is what the file calls it, `category_id` which of ours that is; `called_at` is null where the
+    file does not say when they called."""
 
     __tablename__ = "tbl_hotline_rows"
     __table_args__: Any = (PrimaryKeyConstraint("fileId", "number"),)
@@ -55,6 +56,8 @@ class HotlineRow(db.Model):
     words: Mapped[LongText] = mapped_column(server_default="")
     name: Mapped[Line] = mapped_column(server_default="")
     contact: Mapped[Line] = mapped_column(server_default="")
+    email: Mapped[Line] = mapped_column(server_default="")
     category: Mapped[Line] = mapped_column(server_default="")
     category_id: Mapped[uuid_module.UUID | None] = refers_to_uuid("categoryId", "tbl_grievance_categories")
+    called_at: Mapped[Moment | None] = mapped_column("calledAt")
     verdict: Mapped[Line]

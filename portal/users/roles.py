@@ -69,6 +69,8 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("create", "BulkAction"),
         *_may("read update", "BulkAction", {"createdBy": "${user.id}"}),
         *_may("read update", "Duplicate"),
+        *_may("create", "Grievance"),
+        *_may("read", "Grievance", {"createdBy": "${user.id}"}),
         *_may("read", "Project Vendor Stat"),
         *_may("read update", "Job", {"createdBy": "${user.id}"}),
     ],
@@ -87,6 +89,9 @@ Whom a manager may have look into it, a role of one's own says, with conditions 
 
 `erase BeneficiaryPii` is the administrators' alone too: nothing brings an erased person back, so whoever looks after
 the programme deletes, and who answers for the data erases. A role of one's own can have it, with `delete Beneficiary`.
+
+Officers write complaints down for people and see what becomes of those, but for sensitive ones; all others are for who
+looks after cases.
 
 `locate BeneficiaryPii` is for those who visit people and write down where they live; all others get places to about a
 kilometre, which is enough to plan by.

@@ -225,3 +225,28 @@ def test_the_person_of_a_case_is_changed_by_a_search(
     assert staff.post(f"{url}/person", data={}).location == url
     session.refresh(case)
     assert case.beneficiary_id is None
+
+
+def test_C4_an_officer_writes_a_complaint_down_for_a_person_and_sees_only_such_cases_of_their_own(
+    session: Session, client: FlaskClient, project: Project, supervisor: User
+) -> None:
+    person = add_beneficiary(session, "Maya Chaudhary", projects=[project])
+    others = add_case(session, project, supervisor, "Of somebody else", beneficiary_id=person.uuid)
+    officer = enter_as(client, session, add_user_with(session, "officer", "Officer"))
+    tab = officer.get(f"/beneficiaries/{person.uuid}").text
+    assert f"/grievances?beneficiary={person.uuid}" in tab
+    offered = f"/grievances/new?beneficiary={person.uuid}"
+    assert offered in officer.get(f"/grievances?beneficiary={person.uuid}").text
+    assert str(person.uuid) in officer.get("/grievances/new/person?q=maya").text
+    own = open_one(officer, offered).location
+    secret = open_one(officer, offered, title="Hit", sensitive="y", all_the_same="y").location
+    case = session.scalars(select(Grievance).where(Grievance.title == "No money")).one()
+    assert (case.beneficiary_id, case.reported_by) == (person.uuid, "Maya Chaudhary")
+    assert (own, secret) == (f"/grievances/{case.uuid}", "/")
+    shown = officer.get("/grievances").text
+    assert "No money" in shown
+    assert "Hit" not in shown
+    assert others.title not in shown
+    assert officer.get(own).status_code == 200
+    assert officer.get(f"/grievances/{others.uuid}").status_code == 404
+    assert officer.post(f"{own}/notes", data={"words": "More"}).status_code == 403

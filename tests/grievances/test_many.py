@@ -97,6 +97,32 @@ def test_cases_are_given_to_somebody_who_gets_one_message(
     assert "Changed 2" in text_of(browser.get(f"/grievances/actions/{found.uuid}").text)
 
 
+def test_C4_cases_are_made_sensitive_and_who_may_not_know_of_them_is_rid_of_them(
+    session: Session, here: Project, reporter: User, supervisor: User, browser: FlaskClient
+) -> None:
+    plain = add_user_with(session, "plain", None, WORK)
+    amounts = category_named(session, "Wrong amount").uuid
+    theirs = add_case(session, here, reporter, category_id=amounts, assignee_id=plain.id)
+    ours = add_case(session, here, reporter, category_id=amounts, assignee_id=supervisor.id)
+    other = add_case(session, here, reporter)
+    add_case(session, here, reporter, category_id=amounts, is_sensitive=True)
+    session.add_all(GrievanceWatcher(grievance_id=ours.uuid, user_id=user.id) for user in (plain, supervisor))
+    said = text_of(browser.get(drafted(browser, "SENSITIVE", f"category={amounts}")).text)
+    assert "Let only those see them who may see sensitive cases: 2 grievances" in said
+    found = done(session, browser, "SENSITIVE", f"category={amounts}")
+    assert (found.counts["changed"], found.counts["same"]) == (2, 1)
+    for case in (theirs, ours, other):
+        session.refresh(case)
+    assert [(case.is_sensitive, case.assignee_id) for case in (theirs, ours, other)] == [
+        (True, None),
+        (True, supervisor.id),
+        (False, None),
+    ]
+    assert [kind for kind, *_rest in story_of(session, theirs)] == ["SENSITIVE", "ASSIGNED"]
+    watching = session.scalars(select(GrievanceWatcher.user_id))
+    assert list(watching) == [supervisor.id]
+
+
 def test_nobody_can_be_in_charge_again(
     session: Session, here: Project, reporter: User, supervisor: User, browser: FlaskClient
 ) -> None:

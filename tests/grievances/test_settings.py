@@ -1,5 +1,6 @@
 """The settings of grievances: categories, channels, rules and the ladder."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -108,6 +109,27 @@ def test_a_category_is_changed_and_cases_that_came_before_stay_as_they_are(
     )
     session.refresh(case)
     assert (case.is_sensitive, case.priority) == (False, "NORMAL")
+
+
+def test_a_category_that_became_sensitive_offers_to_make_its_cases_so(
+    client: FlaskClient, session: Session, admin: User, here: Project
+) -> None:
+    found = category_named(session, "Wrong amount")
+    for facts in ({}, {}, {"is_sensitive": True}, {"category_id": None}):
+        add_case(session, here, admin, **{"category_id": found.uuid} | facts)
+    url = f"{SETTINGS}/categories/{found.uuid}"
+    assert "not sensitive" not in client.get(url).text
+    answer = send(client, url, name="Wrong amount", priority="HIGH", is_sensitive="y", is_active="y")
+    assert answer.location == url
+    page = client.get(url).text
+    assert "2 cases of this category are not sensitive" in page
+    offer = f"/grievances/actions/new?category={found.uuid}&amp;kind=SENSITIVE"
+    assert f'href="{offer}"' in page
+    asked = client.get(offer.replace("&amp;", "&")).text
+    assert re.search(r'<input[^>]*checked[^>]*value="SENSITIVE"', asked)
+    answer = send(client, url, name="Wrong amount", priority="LOW", is_active="y")
+    assert answer.location == SETTINGS
+    assert "not sensitive" not in client.get(url).text
 
 
 def test_E5_a_category_that_others_changed_is_shown_and_not_overwritten(

@@ -86,13 +86,14 @@ def test_F3_sensitive_cases_are_in_no_figure_of_who_may_not_read_them(
     assert ("category", "Protection") not in found
 
 
+@pytest.mark.parametrize("role", ["Viewer", "Officer"])
 def test_F3_small_numbers_are_kept_from_who_may_not_read_cases(
-    client: FlaskClient, session: Session, complain: Callable[..., None]
+    client: FlaskClient, session: Session, complain: Callable[..., None], role: str
 ) -> None:
     complain(20)
     complain(9, "Something else")
     complain(2, "Correction of data")
-    found = file_of(seen_by(client, session, "Viewer"))
+    found = file_of(seen_by(client, session, role))
     assert found["total", ""]["Received"] == "31"
     assert found["category", "Correction of data"]["Received"] == ""
     assert found["category", "Something else"]["Received"] == "", "else the sum tells the small one"

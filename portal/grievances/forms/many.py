@@ -21,7 +21,7 @@ ASKS = {
     Kind.CATEGORY: "category",
     Kind.NOTE: "note",
 }
-"""Kind → the field that says with what."""
+"""Kind → the field that says with what; making them sensitive needs nothing more."""
 
 
 def _stripped(value: str | None) -> str:
@@ -58,9 +58,10 @@ class ActionForm(OnceForm):
         """Valid where the field of the kind is filled in."""
         if not super().validate(extra_validators):
             return False
-        field = self[ASKS[Kind(self.kind.data)]]
-        if field.data:
+        asked = ASKS.get(Kind(self.kind.data))
+        if asked is None or self[asked].data:
             return True
+        field = self[asked]
         field.errors = [*field.errors, _l("Fill this in.")]
         return False
 

@@ -28,12 +28,17 @@ def check_order(ability: Ability) -> None:
 def carry_out(session: Session, order: Order, ability: Ability, by: int) -> int:
     """Do it, in the session's transaction; how many cases changed. `by` is the id of the user who acts."""
     if order.kind is Kind.NOTE:
-        found = cases_to_change(session, order, ability).with_only_columns(Grievance.uuid).cte("found")
-        return _told(session, found, story.NOTE, by, body=literal(order.body or "", Text))
+        noted = cases_to_change(session, order, ability).with_only_columns(Grievance.uuid).cte("found")
+        return _told(session, noted, story.NOTE, by, body=literal(order.body or "", Text))
     if order.kind is Kind.PRIORITY:
         return _set(session, order, ability, by, story.PRIORITY, Grievance.priority, order.value)
     if order.kind is Kind.CATEGORY:
         return _categorise(session, order, ability, by)
+    if order.kind is Kind.SENSITIVE:
+        found = cases_to_change(session, order, ability).with_only_columns(Grievance.uuid)
+        open_ones = list(session.scalars(found))
+        _make_sensitive(session, open_ones, by)
+        return len(open_ones)
     user = order.assignee
     given = _set(
         session, order, ability, by, story.ASSIGNED, Grievance.assignee_id, user.id if user else None

@@ -101,6 +101,8 @@ def _same(order: Order) -> ColumnElement[bool]:
         case Kind.CATEGORY:
             category: UUID | None = order.category.uuid if order.category else None
             return Grievance.category_id.is_not_distinct_from(category)
+        case Kind.SENSITIVE:
+            return Grievance.is_sensitive
         case _:
             return or_(false())
 

@@ -29,18 +29,19 @@ from portal.web.htmx import page, see_other, wants_fragment
 @bp.route("/actions/new", methods=["GET", "POST"])
 @requires("update", "Grievance")
 def new_action() -> Response:
-    """Choose what is to be done with all that the list's filter finds."""
+    """Choose what is to be done with all that the list's filter finds; the address may name the kind."""
     reading, form, session = read_list(request.args), ActionForm(), db.session()
     form.offer(
         [(str(user.uuid), user.name or user.email or "—") for user in who_may_work(session)],
         categories_in_use(session),
     )
     if not form.is_submitted():
+        form.kind.data = request.args.get("kind")
         return _ask(form, reading, status=200)
     if not form.validate() or not reading.valid:
         return _ask(form, reading, status=422)
     kind, uuid = Kind(form.kind.data), form.uuid_for(current_person().uuid)
-    told = form[ASKS[kind]].data
+    told = form[ASKS[kind]].data if kind in ASKS else None
     value = None if kind is Kind.NOTE else told
     if kind is Kind.ASSIGN:
         number = user_numbered(session, form.colleague) if form.colleague else None
@@ -170,5 +171,7 @@ def _deed(order: Order) -> str:
             return str(_("Set their priority to “%(value)s”", value=priority_words(order.value or "")))
         case Kind.CATEGORY if order.category:
             return str(_("Set their category to “%(value)s”", value=term(order.category.name)))
+        case Kind.SENSITIVE:
+            return str(_("Let only those see them who may see sensitive cases"))
         case _:
             return str(_("Add a note to each"))

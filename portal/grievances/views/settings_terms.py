@@ -10,11 +10,15 @@ from flask_babel import gettext as _
 from portal.core.db import db
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.grievances.forms.settings import CategoryForm, ChannelForm
+from portal.grievances.many import Kind
+from portal.grievances.models import GrievanceCategory
 from portal.grievances.operations import terms as operations
 from portal.grievances.queries import settings as queries
+from portal.grievances.queries.filters import CaseFilter
+from portal.grievances.queries.verdicts import Order, Verdict, try_order
 from portal.grievances.views import bp
 from portal.grievances.wording import priority_words, term
-from portal.web.access import current_person, requires
+from portal.web.access import current_ability, current_person, requires
 from portal.web.forms import PortalForm
 from portal.web.htmx import page, see_other
 
@@ -37,7 +41,8 @@ def add_category() -> Response:
 @bp.route("/settings/categories/<uuid:category_uuid>", methods=["GET", "POST"])
 @requires("update", "Setting")
 def edit_category(category_uuid: UUID) -> Response:
-    """Rename a category, put it away, say how urgent and how sensitive its cases are."""
+    """Rename a category, put it away, say how urgent and how sensitive its cases are. Of one that is sensitive, the
+    cases that came before and are open to everybody are offered to be made sensitive by one deed."""
     found = db.session.scalars(queries.category_with(category_uuid)).one_or_none()
     if found is None:
         raise NotFound
@@ -58,14 +63,21 @@ def edit_category(category_uuid: UUID) -> Response:
             (_("In use"), _yes(found.is_active)),
         ]
 
+    def onwards() -> str:
+        if _left_open(found):
+            return url_for("grievances.edit_category", category_uuid=category_uuid)
+        return url_for("grievances.show_settings")
+
     return _done_or_asked(
         "grievances/edit_category.html",
         form,
         change,
         _("The category is changed."),
         saved,
+        onwards,
         category_uuid=category_uuid,
         name=term(found.name),
+        left_open=_left_open(found),
     )
 
 
@@ -118,6 +130,15 @@ def edit_channel(channel_uuid: UUID) -> Response:
     )
 
 
+def _left_open(category: GrievanceCategory) -> int:
+    """How many cases of a sensitive category the reader could still make sensitive."""
+    ability = current_ability()
+    if not category.is_sensitive or not ability.can("update", "Grievance"):
+        return 0
+    order = Order(Kind.SENSITIVE, CaseFilter(category=category.uuid))
+    return try_order(db.session(), order, ability).get(Verdict.APPLIES.value, 0)
+
+
 def _yes(value: bool) -> str:
     return str(_("yes") if value else _("no"))
 
@@ -128,9 +149,11 @@ def _done_or_asked(
     deed: Callable[[], None],
     words: str,
     saved: Callable[[], Facts] | None = None,
+    onwards: Callable[[], str] | None = None,
     **context: Any,
 ) -> Response:
-    """Do what the form says and lead back to all settings; or ask once more, with what others `saved` meanwhile."""
+    """Do what the form says and lead `onwards`, or back to all settings; or ask once more, with what others `saved`
+    meanwhile."""
     stale: Facts = ()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -145,5 +168,5 @@ def _done_or_asked(
         else:
             db.session.commit()
             flash(words, "success")
-            return see_other(url_for("grievances.show_settings"))
+            return see_other(onwards() if onwards else url_for("grievances.show_settings"))
     return page(template, form=form, stale=stale, status=status, **context)
