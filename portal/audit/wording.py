@@ -94,6 +94,10 @@ TABLES: dict[str, LazyString] = {
     "tbl_offramps": _l("Offramp request"),
     "tbl_offramp_transactions": _l("Offramp transaction"),
     "tbl_offramp_providers": _l("Offramp provider"),
+    "tbl_offramp_attempts": _l("Try of an offramp"),
+    "tbl_offramp_events": _l("What happened to an offramp"),
+    "tbl_offramp_callbacks": _l("Callback of a provider"),
+    "tbl_offramp_attention": _l("Needs attention"),
     "tbl_kobo_beneficiaries": _l("Kobo submission"),
 }
 """Table → what one of its records is called. One that is not named here is called by its own name."""

@@ -71,8 +71,14 @@ REFUSED = {
         "age = 200",
         "ck_tbl_kobo_beneficiaries_age",
     ),
-    "an offramp of nothing": ("tbl_offramps", "amount = 0", "ck_tbl_offramps_amount"),
-    "an offramp that is no number": ("tbl_offramps", "amount = 'NaN'", "ck_tbl_offramps_amount"),
+    "an offramp that pays nothing out": ("tbl_offramps", '"fiatAmount" = 0', "ck_tbl_offramps_figures"),
+    "a fee below nothing": ("tbl_offramps", "fee = -1", "ck_tbl_offramps_figures"),
+    "a release without a moment": ("tbl_offramps", '"releasedBy" = 1', "ck_tbl_offramps_release"),
+    "a hash that is none": (
+        "tbl_offramp_transactions",
+        "\"txHash\" = 'a b'",
+        "ck_tbl_offramp_transactions_txHash",
+    ),
     "78 decimals": ("tbl_tokens", "decimals = 78", "ck_tbl_tokens_decimals"),
     "a supply below nothing": ("tbl_tokens", '"initialSupply" = -1', "ck_tbl_tokens_initialSupply"),
     "a supply that is no number": ("tbl_tokens", "\"initialSupply\" = 'NaN'", "ck_tbl_tokens_initialSupply"),
@@ -216,5 +222,19 @@ def test_a_vendor_must_be_a_user_before_working_in_a_project(session: Session) -
             text(
                 'INSERT INTO tbl_projects_vendors ("projectId", "vendorId") SELECT p.uuid, v.uuid'
                 " FROM tbl_projects p, tbl_vendors v WHERE v.name = 'Nobody''s shop' LIMIT 1"
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [("0", "ck_tbl_offramps_amount"), ("-1", "ck_tbl_offramps_amount"), ("'NaN'", "ck_tbl_offramps_amount")],
+)
+def test_D11_the_database_refuses_an_offramp_of(session: Session, amount: str, reason: str) -> None:
+    with pytest.raises(DBAPIError, match=reason):
+        session.execute(
+            text(
+                'INSERT INTO tbl_offramps (chain, token, "senderAddress", amount)'
+                f" VALUES ('celo', 'CUSD', '0x', {amount})"
             )
         )

@@ -46,6 +46,10 @@ OWN_FACTS = {
     "tbl_grievance_pauses",
     "tbl_grievance_actions",
     "tbl_project_budgets",
+    "tbl_offramp_attempts",
+    "tbl_offramp_events",
+    "tbl_offramp_callbacks",
+    "tbl_offramp_attention",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""
 STAGING = {"tbl_temp_beneficiaries", "tbl_temp_group", "tbl_temp_beneficiary_group"}
@@ -166,6 +170,13 @@ def test_foreign_keys_stand_where_the_seed_or_our_page_has_them(catalogue: Catal
         *(
             ("tbl_transactions", name)
             for name in ("createdBy", "decidedBy", "failedBy", "retryOf", "payoutListId")
+        ),
+        *(
+            ("tbl_offramps", name)
+            for name in (
+                *("projectId", "providerId", "transactionId", "payoutListId", "beneficiaryId"),
+                *("createdBy", "releasedBy", "endedBy"),
+            )
         ),
     }
     here = {(table, column) for table, column, _ in catalogue.references if table in SEED.tables}

@@ -17,6 +17,7 @@ from portal.projects.operations.following import following_people
 MOVED = {
     ("tbl_transactions", "beneficiaryId"): sentence("A payout"),
     ("tbl_grievances", "beneficiaryId"): sentence("A grievance"),
+    ("tbl_offramps", "beneficiaryId"): sentence("An offramp"),
     ("tbl_beneficiaries", "mergedInto"): sentence("Another merge"),
 }
 """What goes to the winner as it is, and what it is called where it stands in the way of undoing."""

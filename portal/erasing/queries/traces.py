@@ -173,6 +173,14 @@ TRACES = (
         f"""t."beneficiaryId" = ANY(:people) AND ({tells("t.extras::text")} OR {tells("t.reason")})""",
         "extras = CAST(portal_without(CAST(extras AS text), :marks) AS jsonb), reason = portal_without(reason, :marks)",
     ),
+    Trace(
+        sentence("Offramps to them: these stay, without what names them"),
+        "tbl_offramps",
+        f"""t.status IN ('COMPLETED', 'FAILED') AND (t."beneficiaryId" = ANY(:people)
+            OR (t."receiverPhone" = ANY(:phones) AND {_same_name('t."receiverName"')}))
+        AND (t."receiverPhone" IS NOT NULL OR t."receiverName" IS NOT NULL)""",
+        '"receiverPhone" = NULL, "receiverName" = NULL, "failedReason" = portal_without("failedReason", :marks)',
+    ),
 )
 """In the order in which they are forgotten."""
 
@@ -187,6 +195,7 @@ REFERRING = {
     ("tbl_transactions", "beneficiaryId"): "stays, without what names them",
     ("tbl_grievances", "beneficiaryId"): "stays, without what names them",
     ("tbl_payout_rows", "beneficiaryId"): "stays, without what names them",
+    ("tbl_offramps", "beneficiaryId"): "stays, without what names them",
 }
 """Every column that refers to a person, and what becomes of its rows; a house test holds it against the database."""
 

@@ -1,0 +1,1 @@
+"""Every change of a provider, a request and its tries."""
