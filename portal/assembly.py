@@ -31,6 +31,7 @@ from portal.intake.views import without_cookie
 from portal.jobs.views import bp as jobs
 from portal.maps.views import bp as maps
 from portal.messages.views import bp as messages
+from portal.offramp.views import bp as offramp
 from portal.payouts.views import bp as payouts
 from portal.projects.views import bp as projects
 from portal.reconciliation.views import bp as reconciliation
@@ -78,6 +79,7 @@ MODULES = (
     desk,
     payouts,
     reconciliation,
+    offramp,
     stats,
     jobs,
     messages,

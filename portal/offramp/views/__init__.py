@@ -1,0 +1,5 @@
+"""The pages on offramps, and the door through which providers tell what became of them."""
+
+from flask import Blueprint
+
+bp = Blueprint("offramp", __name__, url_prefix="/offramps")
