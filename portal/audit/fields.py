@@ -293,5 +293,6 @@ FIELDS: dict[str, LazyString] = {
     "until": _l("Until"),
     "size": _l("Size"),
     "waitingSince": _l("Waiting for an answer since"),
+    "reporterForgottenAt": _l("Name and contact forgotten"),
 }
 """Column → its name. One that is not named here is spelt out: "jobId" becomes "Job id"."""

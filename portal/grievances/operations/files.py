@@ -1,6 +1,7 @@
 """Files that belong to a case: kept outside of what is served, under names of our own, and never opened by us."""
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from portal.grievances.operations.story import Teller, tell
 
 MOST_FILES = 30
 """So many files a case has at most."""
+FRESH = 86_400
+"""Seconds for which a file may lie without a row that names it: it is written before its row is committed."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,22 @@ def forget(paths: Iterable[str]) -> None:
     """Delete files whose rows are gone, or never came."""
     for path in paths:
         (case_files() / Path(path).name).unlink(missing_ok=True)
+
+
+def remove_unnamed(session: Session) -> int:
+    """Remove the files that no case names, a day after they were written; how many. They are what a process left that
+    was killed between writing a file and committing its row."""
+    folder = case_files()
+    if not folder.is_dir():
+        return 0
+    named = set(session.scalars(select(GrievanceAttachment.file_path)))
+    gone = [
+        path.name
+        for path in folder.iterdir()
+        if path.name not in named and path.is_file() and time.time() - path.stat().st_mtime > FRESH
+    ]
+    forget(gone)
+    return len(gone)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -102,7 +102,7 @@ def _same(order: Order) -> ColumnElement[bool]:
             category: UUID | None = order.category.uuid if order.category else None
             return Grievance.category_id.is_not_distinct_from(category)
         case Kind.SENSITIVE:
-            return Grievance.is_sensitive
+            return Grievance.is_sensitive.is_(True)
         case _:
             return or_(false())
 

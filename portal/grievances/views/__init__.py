@@ -4,7 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("grievances", __name__, url_prefix="/grievances")
 
-from portal.grievances.tasks import escalating  # noqa: E402, F401 - the worker climbs the ladder by it
+from portal.grievances.tasks import escalating, forgetting  # noqa: E402, F401 - the worker does by them what is due
 from portal.grievances.views import (  # noqa: E402, F401 - they add their routes to bp
     board,
     case,
