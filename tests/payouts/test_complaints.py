@@ -7,16 +7,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.core.abilities import Ability, Rule
 from portal.core.enums import GrievanceType
 from portal.grievances.models import Grievance
 from portal.payouts.models import PayoutRow
 from portal.payouts.queries.rows import Show, rows_of
 from portal.payouts.queries.warnings import warnings_of
 from portal.transactions.models import Transaction
-from tests.factories import add_project, enter_as
+from portal.users.operations.assignments import assign_role
+from tests.factories import add_project, add_user_with, enter_as
 from tests.payouts.lists import Ground
 
 pytestmark = pytest.mark.database
+
+NOBODY = Ability(())
+"""Who approves a list need not be one of those who read grievances: whom an open one is about, they are told."""
 
 
 def complain(ground: Ground, **about: Any) -> Grievance:
@@ -38,9 +43,9 @@ def complain(ground: Ground, **about: Any) -> Grievance:
 def counted(ground: Ground, chosen: tuple[int, int] = (0, 5)) -> set[int]:
     """The numbers of the rows that the warning leads to; it counts exactly these."""
     found = ground.submitted(None, ground.some(*chosen))
-    shown = rows_of(found, Show.GRIEVANCE, None).with_only_columns(PayoutRow.number)
+    shown = rows_of(found, NOBODY, Show.GRIEVANCE).with_only_columns(PayoutRow.number)
     numbers = set(ground.session.scalars(shown))
-    assert warnings_of(ground.session, found).counts[Show.GRIEVANCE].number == len(numbers)
+    assert warnings_of(ground.session, found, NOBODY).counts[Show.GRIEVANCE].number == len(numbers)
     return numbers
 
 
@@ -52,9 +57,9 @@ def test_people_with_open_grievances_are_counted_by_themselves_and_by_their_paym
     complain(ground, transaction_id=payment)
     complain(ground, beneficiary_id=ground.people[9].uuid)
     found = ground.submitted(None, ground.some(0, 5), title="Round 2")
-    listed = rows_of(found, Show.GRIEVANCE, None).with_only_columns(PayoutRow.beneficiary_id)
+    listed = rows_of(found, NOBODY, Show.GRIEVANCE).with_only_columns(PayoutRow.beneficiary_id)
     assert set(ground.session.scalars(listed)) == {person.uuid for person in ground.people[:2]}
-    assert warnings_of(ground.session, found).counts[Show.GRIEVANCE].number == 2
+    assert warnings_of(ground.session, found, NOBODY).counts[Show.GRIEVANCE].number == 2
 
 
 @pytest.mark.parametrize("kind", ["answered", "deleted", "sensitive", "of another project", "about nobody"])
@@ -77,16 +82,38 @@ def test_others_are_not(ground: Ground, kind: str) -> None:
     assert counted(ground) == set()
 
 
-def test_C4_a_sensitive_grievance_is_told_to_nobody_by_page_or_rows(
-    ground: Ground, client: FlaskClient, session: Session
+@pytest.mark.parametrize("where", ["nowhere", "elsewhere", "here"])
+def test_C4_a_sensitive_grievance_is_told_to_who_may_read_them_in_this_project_and_to_nobody_else(
+    ground: Ground, client: FlaskClient, session: Session, where: str
 ) -> None:
+    ground.paid(ground.some(2, 3))
+    payment = session.scalars(select(Transaction.uuid)).one()
     complain(ground, beneficiary_id=ground.people[0].uuid, is_sensitive=True)
     complain(ground, beneficiary_id=ground.people[1].uuid)
-    found = ground.submitted(None, ground.some(0, 5))
+    complain(ground, transaction_id=payment, is_sensitive=True)
+    if where != "nowhere":
+        project = ground.project if where == "here" else add_project(session, "South")
+        rules = [Rule("read", "Grievance"), Rule("read", "SensitiveGrievance")]
+        add_user_with(session, "keeper", None, rules)
+        assign_role(session, ground.approver, "Role of keeper", projects=[project.uuid])
+    session.commit()
+    found = ground.submitted(None, ground.some(0, 5), title="Round 2")
     browser = enter_as(client, session, ground.approver)
+    told = 3 if where == "here" else 1
     for place in ("approve", "warnings"):
         page = browser.get(f"/payouts/{found.uuid}/{place}").text
-        assert '<span class="num">1</span> Have an open grievance' in page, place
+        assert f'<span class="num">{told}</span> Have an open grievance' in page, place
     rows = browser.get(f"/payouts/{found.uuid}/rows?show=grievance").text
-    assert "Sita 1" in rows
-    assert "Sita 0" not in rows
+    assert [f"Sita {number}" in rows for number in range(4)] == [told == 3, True, told == 3, False]
+
+
+def test_C4_who_may_read_sensitive_subjects_but_no_grievances_is_told_of_none(ground: Ground) -> None:
+    complain(ground, beneficiary_id=ground.people[0].uuid, is_sensitive=True)
+    found = ground.submitted(None, ground.some(0, 5))
+
+    def told(*rules: Rule) -> int:
+        return warnings_of(ground.session, found, Ability(rules)).counts[Show.GRIEVANCE].number
+
+    opened = Rule("read", "SensitiveGrievance")
+    assert (told(), told(opened), told(Rule("read", "Grievance"))) == (0, 0, 0)
+    assert told(Rule("read", "Grievance"), opened) == 1

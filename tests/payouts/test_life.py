@@ -185,7 +185,7 @@ def test_what_is_striking_is_counted(ground: Ground) -> None:
     give_extras(ground, bankAccount=["1", "1", "2"])
     add_pair(ground.session, ground.people[1], ground.people[2])
     found = ground.submitted(None, ground.some(0, 6), amount=Decimal(250))
-    warnings = warnings_of(ground.session, found)
+    warnings = warnings_of(ground.session, found, Ability(()))
     counts = {show: count.number for show, count in warnings.counts.items() if count.number}
     assert counts == {Show.SHARED_ACCOUNT: 2, Show.FAR: 4, Show.NEW: 2, Show.DOUBTED: 2}
     assert (warnings.ratio, warnings.share) == (Decimal("2.5"), None)

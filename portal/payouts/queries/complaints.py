@@ -4,22 +4,24 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
+from portal.core.abilities import Ability
 from portal.grievances.models import Grievance
 from portal.grievances.queries.in_project import ANSWERED
 from portal.payouts.models import PayoutRow
 from portal.transactions.models import Transaction
 
 
-def has_open_grievance(project: UUID) -> ColumnElement[bool]:
+def has_open_grievance(project: UUID, ability: Ability) -> ColumnElement[bool]:
     """SQL: a grievance of this project about the row's person, or about a payment of theirs, waits for an answer.
 
-    Sensitive ones do not count: whoever approves a list need not be one of those who may know of them.
+    Sensitive ones count for who may read them, and for nobody else: whoever approves a list need not be one of those
+    who may know of them.
     """
     told = (
         Grievance.project_id == project,
         Grievance.status.not_in(ANSWERED),
         Grievance.deleted_at.is_(None),
-        Grievance.is_sensitive.is_(False),
+        or_(Grievance.is_sensitive.is_(False), ability.condition("read", Grievance)),
     )
     about_them = select(Grievance.beneficiary_id).where(*told, Grievance.beneficiary_id.is_not(None))
     about_payments = (

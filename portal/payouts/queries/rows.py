@@ -65,14 +65,18 @@ def payable(row: Any = PayoutRow) -> ColumnElement[bool]:
     return and_(row.verdict == "OK", row.held_by.is_(None))
 
 
-def rows_of(found: PayoutList, show: Show, last: UUID | None) -> Select[*tuple[Any, ...]]:
+def rows_of(
+    found: PayoutList, ability: Ability, show: Show, last: UUID | None = None
+) -> Select[*tuple[Any, ...]]:
     """The rows of a list that are shown; `last` is the list that the project paid before it."""
-    return select(PayoutRow.uuid).where(PayoutRow.list_id == found.uuid, _shown(found, show, last))
+    return select(PayoutRow.uuid).where(PayoutRow.list_id == found.uuid, _shown(found, ability, show, last))
 
 
-def count_rows(session: Session, found: PayoutList, show: Show, last: UUID | None) -> Count:
+def count_rows(
+    session: Session, found: PayoutList, ability: Ability, show: Show, last: UUID | None = None
+) -> Count:
     """How many that are, up to 10,000."""
-    return count_up_to(session, rows_of(found, show, last))
+    return count_up_to(session, rows_of(found, ability, show, last))
 
 
 def page_of_rows(
@@ -83,7 +87,7 @@ def page_of_rows(
     holder = aliased(User)
     row = PayoutRow
     statement = (
-        rows_of(found, show, last)
+        rows_of(found, ability, show, last)
         .add_columns(
             row.number,
             row.beneficiary_id.label("person"),
@@ -145,7 +149,7 @@ def last_paid(session: Session, found: PayoutList) -> PayoutList | None:
     ).one_or_none()
 
 
-def _shown(found: PayoutList, show: Show, last: UUID | None) -> ColumnElement[bool]:
+def _shown(found: PayoutList, ability: Ability, show: Show, last: UUID | None) -> ColumnElement[bool]:
     row = PayoutRow
     match show:
         case Show.ALL:
@@ -163,7 +167,7 @@ def _shown(found: PayoutList, show: Show, last: UUID | None) -> ColumnElement[bo
             doubted = (select(side).where(pair.state == "OPEN") for side in (pair.first_id, pair.second_id))
             return and_(payable(), or_(*(row.beneficiary_id.in_(side) for side in doubted)))
         case Show.GRIEVANCE:
-            return and_(payable(), has_open_grievance(found.project_id))
+            return and_(payable(), has_open_grievance(found.project_id, ability))
         case Show.NEW | Show.FAR:
             return and_(payable(), _beside(last, show))
         case _:

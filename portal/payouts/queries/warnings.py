@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core.abilities import Ability
 from portal.core.keyset import Count
 from portal.payouts.models import PayoutList
 from portal.payouts.queries.rows import Show, count_rows, last_paid
@@ -51,11 +52,12 @@ class Warnings:
         return any(count.number for count in self.counts.values()) or bool(self.share and self.share.much)
 
 
-def warnings_of(session: Session, found: PayoutList) -> Warnings:
-    """All that is striking about a list, in at most nine statements."""
+def warnings_of(session: Session, found: PayoutList, ability: Ability) -> Warnings:
+    """All that is striking about a list to a reader, in at most nine statements."""
     last = last_paid(session, found)
     shows = INSIDE if last is None else (*BESIDE, *INSIDE)
-    counts = {show: count_rows(session, found, show, last.uuid if last else None) for show in shows}
+    former = last.uuid if last else None
+    counts = {show: count_rows(session, found, ability, show, former) for show in shows}
     return Warnings(counts, last, _ratio(found, last), _share(session, found))
 
 

@@ -23,7 +23,7 @@ from portal.payouts.views.payout_list import why_not_words
 from portal.payouts.views.rows import page_of_rows_of
 from portal.payouts.wording import SHOWN
 from portal.users.models import User
-from portal.web.access import current_person, requires
+from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import see_other
 from portal.web.links import outside
 
@@ -134,7 +134,7 @@ def _ask(found: PayoutList, form: ApproveForm, status: int) -> Response:
         "payouts/approve_list.html",
         found,
         form=form,
-        warnings=warnings_of(db.session(), found),
+        warnings=warnings_of(db.session(), found, current_ability()),
         why_not=why_not_words(found),
         shown=SHOWN,
         status=status,

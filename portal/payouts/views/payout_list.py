@@ -41,7 +41,7 @@ def show_list(uuid: UUID) -> Response:
     if wants_fragment():  # the job has ended, and the page is another one now
         return see_other(url_for("payouts.show_list", uuid=uuid))
     session, ability = db.session(), current_ability()
-    failed = count_rows(session, found, Show.FAILED, None) if found.state == State.APPROVED else None
+    failed = count_rows(session, found, ability, Show.FAILED) if found.state == State.APPROVED else None
     return page_of(
         "payouts/show_list.html",
         found,
@@ -65,7 +65,7 @@ def show_list(uuid: UUID) -> Response:
 def show_warnings(uuid: UUID) -> Response:
     """What to look at before the list is approved."""
     found = list_to("read", uuid)
-    warnings = warnings_of(db.session(), found)
+    warnings = warnings_of(db.session(), found, current_ability())
     return page("payouts/show_warnings.html", "warnings", found=found, warnings=warnings, shown=SHOWN)
 
 

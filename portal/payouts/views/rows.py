@@ -56,7 +56,7 @@ def page_of_rows_of(found: PayoutList, form: TickedForm, *, status: int = 200) -
         shown=SHOWN,
         query={name: values for name, values in query.items() if name == "show"},
         rows=rows,
-        pager=pager(rows, count_rows(session, found, show, former), query),
+        pager=pager(rows, count_rows(session, found, ability, show, former), query),
         columns=list(_columns(found, may)),
         ticks=ticks,
         may=may,
