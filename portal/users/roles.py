@@ -55,7 +55,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read update", "Job", {"createdBy": "${user.id}"}),
     ],
     SUPERVISOR: [
-        *_may("read", f"{_PEOPLE} Project Stat"),
+        *_may("read", f"{_PEOPLE} Project Vendor Transaction Stat"),
         *_may("read reveal", "BeneficiaryPii"),
         *_may("read create update import export", "Grievance"),
         *_may("read", "SensitiveGrievance"),

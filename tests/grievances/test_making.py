@@ -19,6 +19,7 @@ from portal.users.models import User
 from tests.factories import add_beneficiary, add_project, add_user_with, enter_as
 from tests.grievances.cases import add_case, category_named
 from tests.transactions.paying import make_ground
+from tests.vendors.shops import add_vendor
 
 pytestmark = pytest.mark.database
 
@@ -225,6 +226,68 @@ def test_the_person_of_a_case_is_changed_by_a_search(
     assert staff.post(f"{url}/person", data={}).location == url
     session.refresh(case)
     assert case.beneficiary_id is None
+
+
+def test_the_vendor_of_a_case_is_chosen_and_taken_away_again(
+    session: Session, staff: FlaskClient, project: Project, supervisor: User
+) -> None:
+    shop, case = add_vendor(session, "Corner Shop", [project]), add_case(session, project, supervisor)
+    session.commit()
+    url = f"/grievances/{case.uuid}"
+    assert f"{url}/vendor" in staff.get(url).text
+    assert "Corner Shop" in staff.get(f"{url}/vendor").text
+    for wrong in (str(uuid4()), "x"):
+        assert staff.post(f"{url}/vendor", data={"vendor": wrong}).status_code == 422
+    assert staff.post(f"{url}/vendor", data={"vendor": str(shop.uuid)}).location == url
+    session.refresh(case)
+    assert case.vendor_id == shop.uuid
+    page = staff.get(url).text
+    assert f"/vendors/{shop.uuid}" in page
+    assert "Linked to a vendor" in page
+    assert staff.post(f"{url}/vendor", data={"vendor": ""}).location == url
+    session.refresh(case)
+    assert case.vendor_id is None
+    assert "Not linked to a vendor any longer" in staff.get(url).text
+
+
+def test_a_case_about_a_payment_is_about_the_vendor_who_made_it(
+    session: Session, staff: FlaskClient, supervisor: User
+) -> None:
+    ground = make_ground(session)
+    paid = ground.make()
+    case = add_case(session, ground.project, supervisor, transaction_id=paid)
+    other = add_vendor(session, "Another Shop", [ground.project])
+    session.commit()
+    url = f"/grievances/{case.uuid}/vendor"
+    refused = staff.post(url, data={"vendor": str(other.uuid)})
+    assert (refused.status_code, 'id="vendor-error"' in refused.text) == (422, True)
+    assert "by another vendor" in refused.text
+    assert staff.post(url, data={"vendor": str(ground.shop.uuid)}).status_code == 303
+
+
+def test_C4_a_vendor_whom_one_may_not_see_is_neither_offered_nor_taken_away(
+    session: Session, client: FlaskClient, project: Project, supervisor: User
+) -> None:
+    seen, hidden = add_vendor(session, "Seen Shop", [project]), add_vendor(session, "Hidden Shop", [project])
+    rules = [
+        Rule("read", "Grievance"),
+        Rule("update", "Grievance"),
+        Rule("read", "Vendor", conditions={"uuid": {"$ne": str(hidden.uuid)}}),
+    ]
+    about, free = (
+        add_case(session, project, supervisor, vendor_id=hidden.uuid),
+        add_case(session, project, supervisor),
+    )
+    browser = enter_as(client, session, add_user_with(session, "limited", rules=rules))
+    offered = browser.get(f"/grievances/{free.uuid}/vendor").text
+    assert ("Seen Shop" in offered, "Hidden Shop" in offered) == (True, False)
+    assert (
+        browser.post(f"/grievances/{free.uuid}/vendor", data={"vendor": str(hidden.uuid)}).status_code == 422
+    )
+    assert '/vendor"' not in browser.get(f"/grievances/{about.uuid}").text
+    assert (
+        browser.post(f"/grievances/{about.uuid}/vendor", data={"vendor": str(seen.uuid)}).status_code == 404
+    )
 
 
 def test_C4_an_officer_writes_a_complaint_down_for_a_person_and_sees_only_such_cases_of_their_own(

@@ -13,6 +13,7 @@ from portal.grievances.operations.story import Teller
 from tests.factories import add_beneficiary, add_project
 from tests.grievances.cases import add_case
 from tests.house.ground import Calls, Ground
+from tests.vendors.shops import add_vendor
 
 
 def _case(g: Ground, status: str = "NEW", **facts: Any) -> Grievance:
@@ -71,6 +72,10 @@ def _linked(g: Ground) -> TestResponse:
     return g.post(f"{_in(g)}/person", person=person.uuid)
 
 
+def _of_vendor(g: Ground) -> TestResponse:
+    return g.post(f"{_in(g)}/vendor", vendor=add_vendor(g.session).uuid)
+
+
 def _file() -> tuple[io.BytesIO, str]:
     return io.BytesIO(b"What was said."), "letter.txt"
 
@@ -127,6 +132,7 @@ CALLS: Calls = {
     "grievances.unwatch_case": ("DELETE tbl_grievance_watchers", _unwatched),
     "grievances.edit_case": ("UPDATE tbl_grievances", _edited),
     "grievances.link_person": ("UPDATE tbl_grievances", _linked),
+    "grievances.link_vendor": ("UPDATE tbl_grievances", _of_vendor),
     "grievances.link_former_case": (
         "UPDATE tbl_grievances",
         lambda g: g.post(f"{_in(g)}/former-case", code=_case(g).code),

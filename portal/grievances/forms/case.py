@@ -16,6 +16,7 @@ from portal.grievances.operations.holding import LONGEST_WORDS
 from portal.grievances.terms import PRIORITY_NAMES, TYPE_NAMES
 from portal.grievances.wording import term
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
+from portal.web.picking import Find, PickField
 
 LONGEST_LINE = 200
 PUBLIC_HINT = _l("The person who complained reads this with their code and PIN.")
@@ -172,6 +173,21 @@ class FindForm(PortalForm):
         csrf = False
 
     q = SearchField(_l("Person"), [Optional(), Length(max=200), no_nul])
+
+
+class VendorForm(PortalForm):
+    """Which vendor a case is about."""
+
+    vendor = PickField(_l("Vendor"))
+
+    def offer(self, find: Find) -> None:
+        """Let the person choose among the vendors whom they see, or none."""
+        self.vendor.offer(find, ("", _l("About no vendor")))
+
+    @property
+    def chosen(self) -> UUID | None:
+        """The vendor of a valid form."""
+        return _uuid(self.vendor.data)
 
 
 class FormerForm(PortalForm):

@@ -32,8 +32,16 @@ def link_person(session: Session, uuid: UUID, person: UUID | None, by: Teller) -
 
 
 def link_vendor(session: Session, uuid: UUID, vendor: UUID | None, by: Teller) -> bool:
-    """Say about which vendor a case is; whether that changed anything. Raises Conflict in a closed project."""
-    return _link(session, hold_case(session, uuid), "vendor_id", vendor, by)
+    """Say about which vendor a case is, or that it is about none; whether that changed anything.
+
+    Raises Refusal at the field `vendor` where the case is about a payment by another, Conflict in a closed project.
+    """
+    case = hold_case(session, uuid)
+    if vendor is not None and case.transaction_id is not None:
+        payer = session.scalar(select(Transaction.vendor_id).where(Transaction.uuid == case.transaction_id))
+        if payer != vendor:
+            raise Refusal("This case is about a payment by another vendor.", field="vendor")
+    return _link(session, case, "vendor_id", vendor, by)
 
 
 def link_former_case(session: Session, uuid: UUID, former: UUID | None, by: Teller) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, case, cast, null, select
+from sqlalchemy import Row, Select, Text, case, cast, null, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, BeneficiaryProject
@@ -122,6 +122,12 @@ def people_to_link(
     """At most ten people whom the words find, with `name`, `phone` and `location`, and whether there are more."""
     page = page_of_people(session, PeopleFilter(q=typed), ability, ("name", "phone", "location"), size=FEW)
     return page.rows, page.next is not None
+
+
+def vendors_to_link(ability: Ability) -> Select[UUID, str]:
+    """SQL: the vendors whom the reader sees, for `core.choosing`; suspended ones too, about whom one may complain."""
+    vendors = select(Vendor.uuid, Vendor.name).where(Vendor.deleted_at.is_(None))
+    return ability.accessible(vendors, "read", Vendor)
 
 
 def _person(session: Session, ability: Ability, uuid: UUID) -> Row[*tuple[Any, ...]] | None:

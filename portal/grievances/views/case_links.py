@@ -1,4 +1,4 @@
-"""Saying what a case is about: the person, found by a search, and the case that it goes on from."""
+"""Saying what a case is about: the person, found by a search, the vendor, and the case that it goes on from."""
 
 from uuid import UUID
 
@@ -7,17 +7,18 @@ from flask_babel import gettext as _
 
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
-from portal.grievances.forms.case import FindForm, FormerForm
+from portal.grievances.forms.case import FindForm, FormerForm, VendorForm
 from portal.grievances.models import Grievance
 from portal.grievances.operations import linking
 from portal.grievances.queries.case import case_with_code
-from portal.grievances.queries.making import people_to_link, subject_of
+from portal.grievances.queries.making import people_to_link, subject_of, vendors_to_link
 from portal.grievances.views import bp
 from portal.grievances.views.case import show
-from portal.grievances.views.frame import framed, may_change, me
+from portal.grievances.views.frame import case_page, framed, may_change, me
 from portal.web.access import authorise, current_ability, load, requires
 from portal.web.forms import PortalForm
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.get("/<uuid:uuid>/person")
@@ -64,6 +65,33 @@ def link_person(uuid: UUID) -> Response:
         return show(uuid, status=refusal.status, refused=form)
     db.session.commit()
     flash(_("It is noted whom the case is about."), "success")
+    return see_other(url_for("grievances.show_case", uuid=uuid))
+
+
+@bp.route("/<uuid:uuid>/vendor", methods=["GET", "POST"])
+@requires("update", "Grievance")
+def link_vendor(uuid: UUID) -> Response:
+    """Note which vendor the case is about, or that it is about none."""
+    case = may_change(uuid)
+    authorise("read", "Vendor")
+    if case.vendor_id is not None:  # whom the person may not know of they do not take away either
+        subject_of(db.session(), current_ability(), vendor=case.vendor_id)
+    form = VendorForm()
+    if not form.is_submitted():
+        form.vendor.data = str(case.vendor_id or "")
+    form.offer(among(vendors_to_link(current_ability())))
+    if not form.validate_on_submit():
+        return case_page(
+            "grievances/link_vendor.html", uuid, form=form, status=422 if form.is_submitted() else 200
+        )
+    try:
+        linking.link_vendor(db.session(), uuid, form.chosen, me())
+    except Refusal as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return case_page("grievances/link_vendor.html", uuid, form=form, status=refusal.status)
+    db.session.commit()
+    flash(_("It is noted which vendor the case is about."), "success")
     return see_other(url_for("grievances.show_case", uuid=uuid))
 
 
