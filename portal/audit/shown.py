@@ -1,9 +1,10 @@
 """An entry as a reader sees it: what was done to what, and each value before and after in words."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import current_app, url_for
@@ -13,6 +14,7 @@ from sqlalchemy.types import Enum as EnumType
 
 from portal.audit.queries.records import model_of
 from portal.audit.wording import action_name, action_tone, field_name, kebab_of, table_name
+from portal.core.abilities import Ability
 from portal.core.db import Base
 from portal.web.access import current_ability
 from portal.web.filters import moment
@@ -45,74 +47,93 @@ PAGES = {
 class Change:
     """One column of an entry. A side is None where it has no such value."""
 
-    label: Any
+    label: str
     before: Any
     after: Any
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An entry in words."""
+    """An entry in words. `table` is the database's name of what `kind` calls in the reader's language."""
 
     id: int
     at: dt.datetime
     actor_name: str
     actor_url: str | None
-    action: Any
+    action: str
     tone: str
-    kind: Any
+    table: str | None
+    kind: str
     record: str | None
-    record_url: str | None
-    history_url: str | None
     request_id: str | None
     changes: list[Change]
-    facts: list[tuple[Any, Any]]
+    facts: list[tuple[str, Any]]
+
+    @property
+    def record_url(self) -> str | None:
+        """The page of what it is about. A history, which is about one thing, does not ask for it."""
+        return page_of_record(self.table, self.record)
+
+    @property
+    def history_url(self) -> str | None:
+        """All that is on record of the same thing."""
+        return _history(self.table, self.record)
 
 
-def in_words(row: Row[*tuple[Any, ...]]) -> Shown:
-    """An entry as the reader may see it: values of records that they may not read stay hidden."""
+def in_words(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Shown]:
+    """Entries as the reader may see them: values of records that they may not read stay hidden."""
+    named = cache(lambda field: str(field_name(field)))  # the entries of a page speak of the same few columns
+    return [_in_words(row, named) for row in rows]
+
+
+def _in_words(row: Row[*tuple[Any, ...]], named: Callable[[str], str]) -> Shown:
     told = _may_read(row.table_name)
     return Shown(
         id=row.id,
         at=row.at,
         actor_name=row.actor_name or (_("Somebody unknown") if row.actor else _("The portal")),
         actor_url=page_of_record("tbl_users", str(row.actor)) if row.actor and row.actor_name else None,
-        action=action_name(row.action),
+        action=str(action_name(row.action)),
         tone=action_tone(row.action),
-        kind=table_name(row.table_name),
+        table=row.table_name,
+        kind=str(table_name(row.table_name)),
         record=row.record_id,
-        record_url=page_of_record(row.table_name, row.record_id),
-        history_url=_history(row.table_name, row.record_id),
         request_id=row.request_id,
-        changes=list(_changes(row, told)),
-        facts=list(_facts(row.details, row.words)),
+        changes=list(_changes(row, named, told=told)),
+        facts=list(_facts(row.details, row.words, named)),
     )
 
 
-def _facts(details: Any, words: str | None) -> Iterator[tuple[Any, Any]]:
+def _facts(details: Any, words: str | None, named: Callable[[str], str]) -> Iterator[tuple[str, Any]]:
     """What a deed without a change tells: how many, what for; names of columns as people know them. What was said in
     own `words` stands apart from the log, and may be erased by now."""
     told = _object(details)
     for name, value in told.items():
         if name == "purpose" and PROOF in told:
-            yield field_name(name), words or _("(erased)")
+            yield named(name), words or _("(erased)")
         elif value is not None and name != PROOF:
-            yield field_name(name), [str(field_name(one)) for one in value] if name in COLUMN_LISTS else value
+            yield named(name), [named(one) for one in value] if name in COLUMN_LISTS else value
 
 
 def _may_read(table: str | None) -> bool:
-    model = model_of(table) if table else None
-    return model is not None and current_ability().can("read", model.__name__)
+    return table is not None and _reads(current_ability(), table)
 
 
-def _changes(row: Row[*tuple[Any, ...]], told: bool) -> Iterator[Change]:
+@lru_cache(1_024)
+def _reads(ability: Ability, table: str) -> bool:
+    """A page of the log asks it of each entry, several times, about the same few tables."""
+    model = model_of(table)
+    return model is not None and ability.can("read", model.__name__)
+
+
+def _changes(row: Row[*tuple[Any, ...]], named: Callable[[str], str], *, told: bool) -> Iterator[Change]:
     before, after = _object(row.before), _object(row.after)
     for name in dict.fromkeys((*before, *after)):
         if row.action == "INSERT" and after.get(name) is None:
             continue  # a new row's empty columns tell nothing
         if row.action == "DELETE" and before.get(name) is None:
             continue
-        yield Change(field_name(name), _value(row, before, name, told), _value(row, after, name, told))
+        yield Change(named(name), _value(row, before, name, told), _value(row, after, name, told))
 
 
 def _object(value: Any) -> Mapping[str, Any]:

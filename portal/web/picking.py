@@ -9,11 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Select as Choices
 from wtforms import SelectField
 from wtforms.validators import ValidationError
-from wtforms.widgets import Select, html_params
+from wtforms.widgets import html_params
 
 from portal.core.choosing import Offer, offer
 from portal.core.db import db
@@ -47,7 +47,7 @@ class PickWidget:
     def __call__(self, field: "PickField", **given: Any) -> Markup:
         """The field's controls. `given` are further attributes."""
         if not field.many:
-            return Select()(field, **given)
+            return self._select(field, given)
         names = f"{field.id}-names"
         attributes = {
             **given,
@@ -71,12 +71,18 @@ class PickWidget:
                 "hx-push-url": "false",
                 "hx-sync": "this:replace",
             }
-        options = Markup("").join(Markup('<option value="{}"></option>').format(one) for one in field.names)
-        return Markup('<input {}><datalist id="{}">{}</datalist>').format(
-            Markup(html_params(**attributes)),  # noqa: S704 -- it escapes what they hold
-            names,
-            options,
+        options = "".join(f'<option value="{escape(one)}"></option>' for one in field.names)
+        drawn = f'<input {html_params(**attributes)}><datalist id="{escape(names)}">{options}</datalist>'
+        return Markup(drawn)  # noqa: S704 -- each of its parts is escaped
+
+    def _select(self, field: "PickField", given: dict[str, Any]) -> Markup:
+        """A select. WTForms' own takes ten times as long over fifty options, and pages have several such fields."""
+        attributes = {"id": field.id, "name": field.name, "required": field.flags.required or False, **given}
+        options = "".join(
+            f'<option value="{escape(value)}"{" selected" if chosen else ""}>{escape(words)}</option>'
+            for value, words, chosen, _attributes in field.iter_choices()
         )
+        return Markup(f"<select {html_params(**attributes)}>{options}</select>")  # noqa: S704 -- as above
 
 
 class PickField(SelectField):

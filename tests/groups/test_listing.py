@@ -112,7 +112,7 @@ def test_C4_a_role_for_one_project_sees_and_counts_its_groups_and_people_alone(
     browser = enter_as(client, here.session, officer)
     text = browser.get("/groups").text
     assert [name in text for name in ("Both", "Widows", "South")] == [True, False, False]
-    assert '<span class="num">1</span>' in text
+    assert 'data-label="Members" class="end">1</td>' in text
     members = browser.get(f"/groups/{both.uuid}/members").text
     assert ("Seen" in members, "Unseen" in members) == (True, False)
     assert "of 1 members" in browser.get(f"/groups/{both.uuid}/readiness").text

@@ -25,6 +25,13 @@ def test_the_members_are_searched_and_filtered_as_the_list_of_all_is(
     assert "Chitra Gurung" not in manager.get(f"{here.url}/members?group=").text
 
 
+def test_the_filter_of_each_group_leads_to_that_groups_members(here: Ground, manager: FlaskClient) -> None:
+    for group in (here.group, add_group(here.session, "Elders")):
+        text = manager.get(f"/groups/{group.uuid}/members?q=sita").text
+        assert f'action="/groups/{group.uuid}/members"' in text
+        assert text.count(f'value="/groups/{group.uuid}/members?q=sita"') == 1
+
+
 def test_a_filter_of_members_that_cannot_be_used_says_so(here: Ground, manager: FlaskClient) -> None:
     assert manager.get(f"{here.url}/members?age_from=x").status_code == 422
 

@@ -1,6 +1,7 @@
 """One person as an editor needs them: their rows, and what of them the editor may change."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.facts import GOVT_ID, NO_PHONE, PersonFacts
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
+from portal.beneficiaries.queries.people import REMEMBERED
+from portal.beneficiaries.queries.person import WHO
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
 
@@ -86,12 +89,17 @@ def this_one(uuid: UUID) -> Select[UUID]:
 
 def rights_on(session: Session, uuid: UUID, ability: Ability) -> frozenset[str]:
     """What the reader may do to a person of "update", "delete" and "erase", which takes leave to delete them too."""
+    row = session.connection().execute(_rights(ability), {"who": uuid}).one()
+    return frozenset(action for action, allowed in row._mapping.items() if allowed)
+
+
+@lru_cache(REMEMBERED)
+def _rights(ability: Ability) -> Select[*tuple[Any, ...]]:
     asked = {action: ability.condition(action, Beneficiary) for action in ("update", "delete")}
     asked["erase"] = and_(asked["delete"], ability.condition("erase", BeneficiaryPii))
-    row = session.execute(
+    return (
         select(*(allowed.label(action) for action, allowed in asked.items()))
         .select_from(Beneficiary)
         .join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
-        .where(Beneficiary.uuid == uuid)
-    ).one()
-    return frozenset(action for action in asked if getattr(row, action))
+        .where(Beneficiary.uuid == WHO)
+    )

@@ -1,10 +1,11 @@
 """One person: what is known of them, as much as the reader may know."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, Select, Uuid, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import (
@@ -16,10 +17,13 @@ from portal.beneficiaries.models import (
     GroupedBeneficiary,
 )
 from portal.beneficiaries.queries.columns import GOVT_ID, columns, on_screen
-from portal.beneficiaries.queries.people import personal_data
+from portal.beneficiaries.queries.people import REMEMBERED, personal_data
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
 from portal.projects.models import Project
+
+WHO = bindparam("who", type_=Uuid())
+"""The person whom a statement is about, which is put together once for everybody."""
 
 
 def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
@@ -30,6 +34,14 @@ def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ..
     what a file's other columns hold, and a shared phone is kept among them. Raises NotFound for a person who
     does not exist or whom the reader may not see.
     """
+    found = session.connection().execute(_person(ability), {"who": uuid}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@lru_cache(REMEMBERED)
+def _person(ability: Ability) -> Select[*tuple[Any, ...]]:
     personal = personal_data(ability)
     known = columns(personal, ability) | on_screen()
     shown: list[Any] = [column.label(name) for name, column in known.items()]
@@ -37,18 +49,15 @@ def person(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ..
         select(
             *shown,
             case((personal.plain, Beneficiary.extras)).label("extras"),
-            Beneficiary.updated_at,
+            Beneficiary.updated_at.label("updated_at"),
             personal.plain.label("plain"),
             case((personal.plain, BeneficiaryPii.extras)).label("personal_extras"),
             func.coalesce(ability.condition("reveal", BeneficiaryPii), False).label("revealable"),
         )
         .join(BeneficiaryPii, BeneficiaryPii.beneficiary_id == Beneficiary.id)
-        .where(Beneficiary.uuid == uuid, Beneficiary.deleted_at.is_(None))
+        .where(Beneficiary.uuid == WHO, Beneficiary.deleted_at.is_(None))
     )
-    found = session.execute(ability.accessible(statement, "read", Beneficiary)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return ability.accessible(statement, "read", Beneficiary)
 
 
 def revealed(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
@@ -67,26 +76,36 @@ def revealed(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, 
 
 def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:
     """The groups a person is in, with purpose and since when."""
+    return session.connection().execute(_groups(ability), {"who": uuid}).all()
+
+
+@lru_cache(REMEMBERED)
+def _groups(ability: Ability) -> Select[*tuple[Any, ...]]:
     statement = (
         select(
             BeneficiaryGroup.uuid,
             BeneficiaryGroup.name,
-            BeneficiaryGroup.group_purpose,
-            GroupedBeneficiary.created_at,
+            BeneficiaryGroup.group_purpose.label("group_purpose"),
+            GroupedBeneficiary.created_at.label("created_at"),
         )
         .join(GroupedBeneficiary, GroupedBeneficiary.beneficiary_group_id == BeneficiaryGroup.uuid)
         .where(
-            GroupedBeneficiary.beneficiary_id == uuid,
+            GroupedBeneficiary.beneficiary_id == WHO,
             GroupedBeneficiary.deleted_at.is_(None),
             BeneficiaryGroup.deleted_at.is_(None),
         )
         .order_by(BeneficiaryGroup.name)
     )
-    return session.execute(ability.accessible(statement, "read", BeneficiaryGroup)).all()
+    return ability.accessible(statement, "read", BeneficiaryGroup)
 
 
 def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:
     """The projects a person is in, with status, since when, and `through` which group, of those the reader may see."""
+    return session.connection().execute(_projects(ability), {"who": uuid}).all()
+
+
+@lru_cache(REMEMBERED)
+def _projects(ability: Ability) -> Select[*tuple[Any, ...]]:
     through = (
         select(BeneficiaryGroup.name)
         .join(BeneficiaryGroupProject, BeneficiaryGroupProject.beneficiary_group_id == BeneficiaryGroup.uuid)
@@ -94,7 +113,7 @@ def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[
         .where(
             BeneficiaryGroupProject.project_id == Project.uuid,
             BeneficiaryGroupProject.deleted_at.is_(None),
-            GroupedBeneficiary.beneficiary_id == uuid,
+            GroupedBeneficiary.beneficiary_id == WHO,
             GroupedBeneficiary.deleted_at.is_(None),
             ability.condition("read", BeneficiaryGroup),
         )
@@ -108,15 +127,15 @@ def projects_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[
             Project.uuid,
             Project.name,
             Project.status,
-            BeneficiaryProject.created_at,
+            BeneficiaryProject.created_at.label("created_at"),
             through.label("through"),
         )
         .join(BeneficiaryProject, BeneficiaryProject.project_id == Project.uuid)
         .where(
-            BeneficiaryProject.beneficiary_id == uuid,
+            BeneficiaryProject.beneficiary_id == WHO,
             BeneficiaryProject.deleted_at.is_(None),
             Project.deleted_at.is_(None),
         )
         .order_by(Project.name)
     )
-    return session.execute(ability.accessible(statement, "read", Project)).all()
+    return ability.accessible(statement, "read", Project)

@@ -1,6 +1,7 @@
 """Pairs that this reader may see: those of whose people they see both, personal data and all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,21 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, BeneficiaryProject
 from portal.beneficiaries.queries.comparing import Reason
+from portal.beneficiaries.queries.people import REMEMBERED
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
-from portal.core.keyset import FIRST, Count, Page, Position, Sort, count_up_to, page_of
+from portal.core.keyset import (
+    FIRST,
+    Count,
+    Page,
+    Position,
+    Sort,
+    count_up_to,
+    nearest_end,
+    page_statement,
+    read_page,
+    within,
+)
 from portal.core.unchanged import while_unchanged
 from portal.duplicates.models import Duplicate, Merge
 from portal.projects.models import Project
@@ -39,18 +52,25 @@ class PairFilter:
 
 def page_of_pairs(session: Session, chosen: PairFilter, ability: Ability, position: Position = FIRST) -> Page:
     """One page, each row with the names of both."""
+    position = within(position, 0)
+    shape = replace(position, values=position.values and (True,), ordinal=None)
+    page = read_page(session.connection(), _page_statement(chosen, ability, shape), chosen.sort, position)
+    return page or page_of_pairs(session, chosen, ability, nearest_end(position))
+
+
+@lru_cache(REMEMBERED)
+def _page_statement(chosen: PairFilter, ability: Ability, shape: Position) -> Select[*tuple[Any, ...]]:
     shown: list[Any] = [
-        Duplicate.uuid.label("uuid"),
+        Duplicate.uuid,
         Duplicate.score,
         Duplicate.reasons,
         Duplicate.state,
-        Duplicate.decided_at,
         _one_pii.name.label("first_name"),
         _other_pii.name.label("second_name"),
         _one.location.label("first_place"),
         _other.location.label("second_place"),
     ]
-    return page_of(session, _chosen(select(*shown), chosen, ability), chosen.sort, position)
+    return page_statement(_chosen(select(*shown), chosen, ability), chosen.sort, shape)
 
 
 def count_pairs(session: Session, chosen: PairFilter, ability: Ability) -> Count:

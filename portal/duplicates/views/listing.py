@@ -1,5 +1,7 @@
 """The list of pairs, and having everybody looked through."""
 
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -8,7 +10,7 @@ from flask_babel import gettext as _
 from portal.beneficiaries.queries.comparing import Reason
 from portal.beneficiaries.wording import REASON_WORDS, reason_words, score_words
 from portal.core.db import db
-from portal.core.keyset import read_position
+from portal.core.keyset import Page, read_position
 from portal.duplicates.operations.starting import SCAN, begin_scan
 from portal.duplicates.queries.pairs import PairFilter, count_pairs, page_of_pairs, projects_to_choose
 from portal.duplicates.queries.scans import last_scan, left_out
@@ -33,6 +35,7 @@ def list_pairs() -> Response:
         "duplicates/list_pairs.html",
         "pairs",
         pairs=pairs,
+        rows=_rows(pairs, chosen),
         pager=pager(pairs, count_pairs(session, chosen, ability), query),
         chosen=chosen,
         reasons=[(reason.value, words) for reason, words in REASON_WORDS.items()],
@@ -41,8 +44,6 @@ def list_pairs() -> Response:
         job=job,
         left_out=left_out(job),
         at_work=job is not None and job.state not in ENDED,
-        score_words=score_words,
-        reason_words=reason_words,
     )
 
 
@@ -54,6 +55,22 @@ def start_scan() -> Response:
     begin_scan(db.session(), created_by=current_person().id, link=link)
     db.session.commit()
     return see_other(link)
+
+
+def _rows(pairs: Page, chosen: PairFilter) -> list[tuple[Any, ...]]:
+    """The pairs as the table shows them: uuid, whom, how likely or what was decided, in common, where they live."""
+    likely = cache(score_words)
+    in_common = cache(reason_words)  # many pairs of a page have the same
+    return [
+        (
+            pair.uuid,
+            " · ".join(name or _("No name") for name in (pair.first_name, pair.second_name)),
+            pair.state if chosen.decided else likely(pair.score),
+            in_common(tuple(pair.reasons)),
+            [place for place in dict.fromkeys((pair.first_place, pair.second_place)) if place],
+        )
+        for pair in pairs.rows
+    ]
 
 
 def _filter() -> PairFilter:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.beneficiaries.models import (
@@ -16,11 +17,15 @@ from portal.beneficiaries.models import (
     GroupedBeneficiary,
 )
 from portal.beneficiaries.queries.joining import groups_to_join
+from portal.beneficiaries.queries.people import REMEMBERED
 from portal.core.abilities import Ability
 from portal.groups.models import SavedFilter
 from portal.projects.models import Project
 from portal.projects.queries.choosing import open_projects
 from portal.users.models import User
+
+GROUP = bindparam("group", type_=Uuid())
+"""The group whom a statement is about, which is put together once for all of them."""
 
 
 def group_with(uuid: UUID, *, also_deleted: bool = False) -> Select[BeneficiaryGroup]:
@@ -47,14 +52,19 @@ def group_named(session: Session, name: str, besides: UUID | None = None) -> Ben
 
 def projects_of_group(session: Session, group: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:
     """The projects a group is assigned to that the reader may see: uuid, name, status, since."""
+    return session.connection().execute(_projects(ability), {"group": group}).all()
+
+
+@lru_cache(REMEMBERED)
+def _projects(ability: Ability) -> Select[*tuple[Any, ...]]:
     part = BeneficiaryGroupProject
     statement = (
         select(Project.uuid, Project.name, Project.status, part.created_at.label("since"))
         .join(part, part.project_id == Project.uuid)
-        .where(part.beneficiary_group_id == group, part.deleted_at.is_(None), Project.deleted_at.is_(None))
+        .where(part.beneficiary_group_id == GROUP, part.deleted_at.is_(None), Project.deleted_at.is_(None))
         .order_by(Project.name)
     )
-    return session.execute(ability.accessible(statement, "read", Project)).all()
+    return ability.accessible(statement, "read", Project)
 
 
 def other_projects(ability: Ability, group: UUID) -> Select[UUID, str]:
@@ -68,18 +78,21 @@ def other_projects(ability: Ability, group: UUID) -> Select[UUID, str]:
 
 def filters_of(session: Session, group: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """The filters kept with a group: uuid, name, whose, since and when they last ran."""
-    return session.execute(
-        select(
-            SavedFilter.uuid,
-            SavedFilter.name,
-            User.name.label("owner"),
-            SavedFilter.created_at,
-            SavedFilter.used_at,
-        )
-        .outerjoin(User, User.id == SavedFilter.owner_id)
-        .where(SavedFilter.beneficiary_group_id == group)
-        .order_by(SavedFilter.name)
-    ).all()
+    return session.connection().execute(_FILTERS, {"group": group}).all()
+
+
+_FILTERS = (
+    select(
+        SavedFilter.uuid,
+        SavedFilter.name,
+        User.name.label("owner"),
+        SavedFilter.created_at.label("created_at"),
+        SavedFilter.used_at.label("used_at"),
+    )
+    .outerjoin(User, User.id == SavedFilter.owner_id)
+    .where(SavedFilter.beneficiary_group_id == GROUP)
+    .order_by(SavedFilter.name)
+)
 
 
 def filter_with(session: Session, group: UUID, uuid: UUID) -> SavedFilter | None:

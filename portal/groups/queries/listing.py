@@ -1,7 +1,7 @@
 """The list of groups: a page of it, how many there are, and how many people are in each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,21 @@ from portal.beneficiaries.models import (
     BeneficiaryGroupProject,
     GroupedBeneficiary,
 )
+from portal.beneficiaries.queries.people import REMEMBERED
 from portal.core.abilities import Ability
 from portal.core.enums import GroupPurpose
-from portal.core.keyset import FIRST, Count, Page, Position, Sort, count_up_to, page_of
+from portal.core.keyset import (
+    FIRST,
+    Count,
+    Page,
+    Position,
+    Sort,
+    count_up_to,
+    nearest_end,
+    page_statement,
+    read_page,
+    within,
+)
 from portal.core.search import contains, tidy, words_in
 from portal.core.unchanged import while_unchanged
 from portal.projects.models import Project
@@ -72,16 +84,26 @@ def chosen_groups(chosen: GroupFilter, ability: Ability) -> Select[*tuple[Any, .
 def page_of_groups(
     session: Session, chosen: GroupFilter, ability: Ability, sort: Sort = NEWEST, position: Position = FIRST
 ) -> Page:
-    """One page of the list in one statement: uuid, name, purpose, projects (names or None), created, deleted."""
+    """One page of the list in one statement: uuid, name, purpose, projects (names or None), created."""
+    position = within(position, 0)
+    shape = replace(position, values=position.values and (True,), ordinal=None)
+    remembered = _page_statement.__wrapped__ if chosen.q else _page_statement
+    page = read_page(session.connection(), remembered(chosen, ability, sort, shape), sort, position)
+    return page or page_of_groups(session, chosen, ability, sort, nearest_end(position))
+
+
+@lru_cache(REMEMBERED)
+def _page_statement(
+    chosen: GroupFilter, ability: Ability, sort: Sort, shape: Position
+) -> Select[*tuple[Any, ...]]:
     shown = chosen_groups(chosen, ability).with_only_columns(
         BeneficiaryGroup.uuid,
         BeneficiaryGroup.name,
         BeneficiaryGroup.group_purpose.label("purpose"),
         _projects(ability).label("projects"),
         BeneficiaryGroup.created_at.label("created"),
-        BeneficiaryGroup.deleted_at.label("deleted"),
     )
-    return page_of(session, shown, sort, position)
+    return page_statement(shown, sort, shape)
 
 
 def count_groups(session: Session, chosen: GroupFilter, ability: Ability) -> Count:

@@ -20,6 +20,8 @@ from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of, sort_column
 
 COLUMNS = {"name": _l("Name"), "purpose": _l("Purpose"), "members": _l("Members"), "projects": _l("Projects")}
+KINDS = {"purpose": "sign", "members": "number", "projects": "several"}
+"""How portal/web/cells.py draws a column; the others are text."""
 FILTERS = ("q", "purpose", "project", "state")
 
 
@@ -40,6 +42,7 @@ def list_groups() -> Response:
         "groups": None,
         "pager": None,
         "members": {},
+        "rows": (),
     }
     if not form.validate():
         return page("groups/list_groups.html", "groups", status=422, **context)
@@ -48,6 +51,10 @@ def list_groups() -> Response:
     count = count_groups(db.session(), form.chosen(), ability)
     members = count_members(db.session(), [row.uuid for row in groups.rows], ability)
     context |= {"groups": groups, "pager": pager(groups, count, query), "members": members}
+    context["rows"] = [
+        (row.uuid, row.name, row.purpose, members.get(row.uuid, 0), row.projects, row.created)
+        for row in groups.rows
+    ]
     return page("groups/list_groups.html", "groups", **context)
 
 
@@ -66,8 +73,9 @@ def _columns(query: dict[str, list[str]], sort: str) -> Iterator[dict[str, Any]]
         column = {"key": name, "label": label}
         if name == "name":
             column = sort_column(name, label, query, name, sort)
-        yield {**column, "num": name == "members", "role": "title" if name == "name" else None}
-    yield {**sort_column("created", _l("Made"), query, "created", sort), "role": "low"}
+        role = "title" if name == "name" else None
+        yield {**column, "num": name == "members", "role": role, "kind": KINDS.get(name)}
+    yield {**sort_column("created", _l("Made"), query, "created", sort), "role": "low", "kind": "day"}
 
 
 def _chips(form: FilterForm, query: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
