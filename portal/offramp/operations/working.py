@@ -1,0 +1,99 @@
+"""When a worker looks after a request: at once, later, or not before somebody has done something.
+
+Everything here that decides for a request is called while its row is locked, so that nobody who wakes it at that moment
+is overheard.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from portal.offramp.models import OfframpRequest, OfframpWork
+
+FIRST = dt.timedelta(seconds=5)
+"""How long to wait before a provider is asked again for the first time; each further time twice as long."""
+LONGEST = dt.timedelta(minutes=15)
+LEASE = dt.timedelta(minutes=3)
+"""For how long a worker keeps a request that it took: longer than the calls of one look may take together."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A request that a worker has taken, and how often it was looked after in vain."""
+
+    offramp: UUID
+    tries: int
+
+
+def claim(session: Session, lease: dt.timedelta = LEASE) -> Held | None:
+    """Take the request that has waited longest of those that are due; None where none is."""
+    now = func.clock_timestamp()
+    due = (
+        select(OfframpWork.offramp_id)
+        .where(
+            OfframpWork.next_at <= now, or_(OfframpWork.held_until.is_(None), OfframpWork.held_until <= now)
+        )
+        .order_by(OfframpWork.next_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = session.execute(
+        update(OfframpWork)
+        .where(OfframpWork.offramp_id == due)
+        .values(held_until=now + lease)
+        .returning(OfframpWork.offramp_id, OfframpWork.tries)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return Held(*taken) if taken else None
+
+
+def wake(session: Session, *offramps: UUID) -> None:
+    """Have requests looked after at once."""
+    if not offramps:
+        return
+    anew = {"next_at": func.clock_timestamp(), "tries": 0}
+    session.execute(
+        insert(OfframpWork)
+        .values([{"offramp_id": uuid} for uuid in sorted(offramps)])
+        .on_conflict_do_update(index_elements=["offrampId"], set_={"nextAt": anew["next_at"], "tries": 0})
+    )
+
+
+def later(session: Session, offramp: UUID, first: dt.timedelta = FIRST) -> None:
+    """Have it looked after again when some time has passed: the more often it was in vain, the longer."""
+    session.execute(
+        text(
+            """
+            INSERT INTO tbl_offramp_work ("offrampId", "nextAt", tries)
+            VALUES (:offramp, clock_timestamp() + CAST(:first AS interval), 1)
+            ON CONFLICT ("offrampId") DO UPDATE SET tries = tbl_offramp_work.tries + 1, "heldUntil" = NULL,
+                "nextAt" = clock_timestamp() + least(CAST(:longest AS interval),
+                    CAST(:first AS interval) * 2 ^ least(tbl_offramp_work.tries, 16))
+            """
+        ),
+        {"offramp": offramp, "first": first, "longest": LONGEST},
+    )
+
+
+def rest(session: Session, offramp: UUID) -> None:
+    """Have it left alone until somebody wakes it."""
+    session.execute(
+        delete(OfframpWork)
+        .where(OfframpWork.offramp_id == offramp)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def hold(session: Session, uuid: UUID) -> OfframpRequest | None:
+    """The request as it stands, locked until the transaction ends; None where there is none, or it was withdrawn."""
+    return session.scalar(
+        select(OfframpRequest)
+        .where(OfframpRequest.uuid == uuid, OfframpRequest.deleted_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
