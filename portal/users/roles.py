@@ -52,6 +52,7 @@ SYSTEM_ROLES: dict[str, list[Rule]] = {
         *_may("read reveal", "BeneficiaryPii"),
         *_may("approve export", "Transaction"),
         *_may("read approve export", "PayoutList"),
+        *_may("read approve", "OfframpRequest"),
         *_may("read update", "Job", {"createdBy": "${user.id}"}),
     ],
     SUPERVISOR: [

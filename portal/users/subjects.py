@@ -34,7 +34,7 @@ SUBJECTS: dict[str, str] = {
     "Stat": "read",
     "Token": "read create update delete",
     "OfframpProvider": "read create update delete",
-    "OfframpRequest": "read create update export",
+    "OfframpRequest": "read create update approve export",
     "OfframpTransaction": "read create update export",
     "Job": "read update",
     "User": "read create update delete",
