@@ -273,6 +273,11 @@ def test_a_database_that_does_not_answer_is_named(people: Path, monkeypatch: pyt
     assert "does not answer" in done.stderr
 
 
+def hear_interrupts() -> None:
+    """As started from a terminal: a shell has what it runs in the background ignore them, children included."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_midway_it_leaves_nothing(
     number: signal.Signals, tmp_path: Path, fresh_database: str, committed_app: Flask
@@ -285,6 +290,7 @@ def test_stopped_midway_it_leaves_nothing(
             [sys.executable, "-m", "portal.cli", "import", str(path), "--take-good"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            preexec_fn=hear_interrupts,
         )
         with psycopg.connect(url, autocommit=True) as connection:
             while connection.execute(HALTED).fetchone() != (True,):
