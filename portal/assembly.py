@@ -38,6 +38,7 @@ from portal.reconciliation.views import bp as reconciliation
 from portal.signups.views import bp as signups
 from portal.staff.views import bp as staff
 from portal.stats.views import bp as stats
+from portal.tokens.views import bp as tokens
 from portal.transactions.views import bp as transactions
 from portal.users.views import bp as users
 from portal.vendors.views import bp as vendors
@@ -64,6 +65,7 @@ MODULES = (
     auth,
     users,
     projects,
+    tokens,
     beneficiaries,
     groups,
     duplicates,

@@ -1,4 +1,4 @@
-"""The registry of tokens.
+"""The registry of tokens: which there are on which contract, and how finely their amounts divide.
 
-Tables: tbl_tokens.
+Tables: tbl_tokens. URLs: /tokens. It registers only: nothing is made or moved on a chain.
 """

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, Numeric
+from sqlalchemy import BigInteger, CheckConstraint, Integer, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.columns import CreatedAt, IntPk, Line, UpdatedAt, Uuid
@@ -12,7 +12,11 @@ from portal.core.enums import TokenDataType, pg_enum
 
 
 class Token(db.Model):
-    """A token on a chain. `initial_supply` is a uint256 in its smallest unit, hence 78 digits."""
+    """A token on a chain. `initial_supply` is a uint256 in its smallest unit, hence 78 digits.
+
+    CREATED: made for this programme by the transaction that is named. IMPORTED: it was there already. `version` counts
+    edits, so that a form filled from an older state is refused.
+    """
 
     __tablename__ = "tbl_tokens"
     __table_args__: Any = (
@@ -32,6 +36,7 @@ class Token(db.Model):
     contract_address: Mapped[Line] = mapped_column("contractAddress", unique=True)
     transaction_hash: Mapped[Line | None] = mapped_column("transactionHash", unique=True)
     type: Mapped[TokenDataType] = mapped_column(pg_enum(TokenDataType))
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[CreatedAt] = mapped_column("createdAt")
     updated_at: Mapped[UpdatedAt] = mapped_column("updatedAt")
     created_by: Mapped[int | None] = mapped_column("createdBy", Integer)

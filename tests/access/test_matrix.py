@@ -27,7 +27,7 @@ PARTS = {
     "assets", "audit", "auth", "beneficiaries", "bulk", "desk", "duplicates", "erasing", "grievances", "groups",
     "health", "home",
     "imports", "intake", "jobs", "maps", "messages", "projects", "payouts", "reconciliation", "signups", "staff",
-    "stats", "transactions", "users", "vendors",
+    "stats", "tokens", "transactions", "users", "vendors",
 }  # fmt: skip
 """The blueprints, so that the walk is shared among the workers of a run."""
 
