@@ -35,7 +35,7 @@ def take(progress: Progress, file: str, by: int) -> dict[str, Any]:
     if not ability.can("import", Grievance(project_id=found.project_id, is_sensitive=False)):
         raise Refusal("You may not take this file any more.")
     progress.step("Opening grievances", (found.counts or {}).get("NEW"))
-    taken = take_rows(session, found, by=by, progress=progress.advance)
+    taken = take_rows(session, found, by=by, ability=ability, progress=progress.advance)
     path = found.file_path
     counts = {**(found.counts or {}), "taken": taken}
     move(session, found.uuid, "DONE", counts=counts, inspection=None, file_path=None)

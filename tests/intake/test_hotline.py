@@ -147,8 +147,8 @@ def test_a_row_that_is_not_right_is_shown_and_not_taken(
 
 
 def test_columns_are_guessed_and_can_be_said_otherwise(camp: Camp, operator: FlaskClient) -> None:
-    assert guess(["Caller Name", "Mobile", "Details", "Day", "Category"]) == [
-        Target.NAME, Target.PHONE, Target.WORDS, Target.IGNORE, Target.CATEGORY,
+    assert guess(["Caller Name", "Mobile", "Details", "Operator", "Category", "Date of call", "Mail"]) == [
+        Target.NAME, Target.PHONE, Target.WORDS, Target.IGNORE, Target.CATEGORY, Target.DAY, Target.EMAIL,
     ]  # fmt: skip
     columns = bring(operator, camp.project, "A,It never came", head="One,Two").location
     missing = operator.post(columns)

@@ -94,7 +94,8 @@ TRACES = (
     Trace(
         sentence("Calls to a hotline that are theirs or name them, and were not taken yet"),
         "tbl_hotline_rows",
-        f"""((portal_phone_key(t.contact) = ANY(:lines) OR t.contact = ANY(:phones)) AND {_same_name("t.name")})
+        f"""((portal_phone_key(t.contact) = ANY(:lines) OR t.contact = ANY(:phones) OR lower(t.email) = ANY(:mails))
+            AND {_same_name("t.name")})
         OR {tells("t.words")}""",
     ),
     Trace(

@@ -1,5 +1,6 @@
 """Opening a case: the one way in, for staff, vendors, the public form and files of a hotline alike."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,6 +26,7 @@ class Complaint:
     it is about, in the organisation's own terms, is the `category`: one in use, whose priority it gets unless
     `priority` says another, and which may make it sensitive; `sensitive` makes it so in any case. `channel` is how it
     came: the uuid of one in use, or the key of one that the portal itself fills in. `language` is the person's own.
+    `made_at` is when it was made, where that was before it is written down: both clocks count from then.
     """
 
     project: UUID
@@ -40,6 +42,7 @@ class Complaint:
     priority: str | None = None
     sensitive: bool = False
     language: str | None = None
+    made_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ def open_grievance(
 
     `by` is the user who writes it down for somebody else; without it the reporter did so themselves. Who gets it is
     found by the rules of assignment, and told. Raises Refusal for a project that is gone or closed, and at its field
-    for a category, channel or priority that there is not.
+    for a category, channel or priority that there is not, and for one that was made in the future.
     """
+    if complaint.made_at is not None and complaint.made_at > dt.datetime.now(dt.UTC):
+        raise Refusal("Nobody has complained yet who will do so in the future.")
     project = session.scalars(
         project_with(complaint.project).with_for_update(read=True).execution_options(populate_existing=True)
     ).one_or_none()
@@ -89,6 +94,7 @@ def open_grievance(
             is_sensitive=complaint.sensitive or bool(category and category.is_sensitive),
             language=complaint.language,
             created_by=by,
+            created_at=complaint.made_at or func.now(),
             updated_at=func.now(),
         )
         .on_conflict_do_nothing(index_elements=["uuid"])

@@ -18,6 +18,8 @@ TARGETS = {
     Target.WORDS: _l("What happened"),
     Target.NAME: _l("Name of the caller"),
     Target.PHONE: _l("Phone of the caller"),
+    Target.EMAIL: _l("E-mail of the caller"),
+    Target.DAY: _l("When they called"),
     Target.CATEGORY: _l("Category"),
     Target.IGNORE: _l("Leave out"),
 }
@@ -28,6 +30,8 @@ VERDICTS = {
     Verdict.NO_WORDS: _l("Says nothing"),
     Verdict.TOO_LONG: _l("Too long"),
     Verdict.NO_PHONE: _l("No phone number"),
+    Verdict.NO_EMAIL: _l("No e-mail address"),
+    Verdict.NO_DAY: _l("No day, or one to come"),
     Verdict.NO_CATEGORY: _l("No such category"),
 }
 

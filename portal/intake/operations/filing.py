@@ -60,10 +60,12 @@ def keep_rows(
     Raises Conflict where the work has moved on.
     """
     said = list(rows)
-    cases = select(Grievance.uuid).where(Grievance.uuid.in_([row.case for row in said]))
+    uuids = [uuid for row in said for uuid in (row.case, row.undated)]
+    cases = select(Grievance.uuid).where(Grievance.uuid.in_(uuids))
     known, seen, kept = set(session.scalars(cases)), set[UUID](), []
     for row in said:
-        again = Verdict.KNOWN if row.case in known else Verdict.REPEATED if row.case in seen else Verdict.NEW
+        taken = row.case in known or row.undated in known
+        again = Verdict.KNOWN if taken else Verdict.REPEATED if row.case in seen else Verdict.NEW
         seen.add(row.case)
         kept.append(
             {
@@ -73,6 +75,8 @@ def keep_rows(
                 "words": row.words,
                 "name": row.name,
                 "contact": row.contact,
+                "email": row.email,
+                "called_at": row.called_at,
                 "category": row.category,
                 "category_id": row.category_id,
                 "verdict": row.problem or again,

@@ -87,6 +87,14 @@ def page_of_rows(session: Session, file: UUID, verdict: Verdict | None, position
     row = HotlineRow
     narrowed = row.verdict == verdict if verdict else true()
     statement = select(
-        row.number, row.words, row.name, row.contact, row.category, row.verdict, row.case_uuid
+        row.number,
+        row.words,
+        row.name,
+        row.contact,
+        row.email,
+        row.called_at,
+        row.category,
+        row.verdict,
+        row.case_uuid,
     ).where(row.file_id == file, narrowed)
     return page_of(session, statement, IN_ORDER, position)

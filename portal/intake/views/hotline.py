@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, flash, request, url_for
 from flask_babel import force_locale
@@ -20,6 +21,7 @@ from portal.intake.forms.hotline import TARGETS, VERDICTS, HotlineColumnsForm, H
 from portal.intake.hotline import MOST_ROWS, Reading, Said, Target, Verdict, guess
 from portal.intake.models import HotlineFile
 from portal.intake.operations.filing import calls_in, give_up, go_back, keep_rows, move, take_file
+from portal.intake.queries.callers import people_by_phone
 from portal.intake.queries.files import (
     IN_ORDER,
     file_with,
@@ -34,6 +36,8 @@ from portal.intake.tasks import TAKE
 from portal.intake.views import bp
 from portal.jobs.operations import start
 from portal.jobs.queries import job_with
+from portal.projects.models import Project
+from portal.projects.queries.project import project_with
 from portal.users.phones import USUAL_REGION
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other, wants_fragment
@@ -94,12 +98,15 @@ def show_file(uuid: UUID) -> Response:
     verdict = Verdict(asked) if asked in set(Verdict) else None
     position = read_position(request.args.get("at"), IN_ORDER)
     query: dict[str, Any] = dict(query_of(request.args))
+    rows = page_of_rows(db.session(), uuid, verdict, position) if file.state == "REVIEW" else None
+    phones = [row.contact for row in rows.rows if row.verdict == Verdict.NEW] if rows else ()
     return page(
         "intake/show_file.html",
         "rows" if file.state == "REVIEW" else None,
         file=file,
         job=job,
-        rows=page_of_rows(db.session(), uuid, verdict, position) if file.state == "REVIEW" else None,
+        rows=rows,
+        people=people_by_phone(db.session(), current_ability(), phones),
         query=query,
         verdict=verdict,
         verdicts=VERDICTS,
@@ -199,8 +206,10 @@ def _form() -> HotlineFileForm:
 def _rows(file: HotlineFile, targets: list[Target]) -> list[Said]:
     """The rows of the file as they are understood; read in the fenced process that opens strangers' files."""
     region: str = current_app.config.get("PORTAL_REGION", USUAL_REGION)
-    reading = Reading(targets, _categories(), region, file.project_id)
     inspection, found = Inspection.from_json(file.inspection), []
+    day = targets.index(Target.DAY) if Target.DAY in targets else -1
+    day_order, _sure = inspection.date_orders.get(day, ("DMY", False))
+    reading = Reading(targets, _categories(), region, file.project_id, _zone(file.project_id), day_order)
     plan = Plan.of([])
     with RowStream(Path(file.file_path or ""), inspection, plan, columns=("row_number", "raw")) as stream:
         for block in stream:
@@ -208,6 +217,12 @@ def _rows(file: HotlineFile, targets: list[Target]) -> list[Said]:
             if len(found) > MOST_ROWS:
                 raise Refusal("This file has more than %(most)s rows. Split it.", most=MOST_ROWS)
     return found
+
+
+def _zone(project: UUID) -> ZoneInfo:
+    """Where the project's days begin."""
+    named = db.session.scalars(project_with(project).with_only_columns(Project.time_zone)).one_or_none()
+    return ZoneInfo(named or current_app.config.get("PORTAL_TIMEZONE", "UTC"))
 
 
 def _categories() -> dict[str, UUID]:
