@@ -82,7 +82,7 @@ def test_a_limited_role_reads_what_hangs_on_its_projects_and_nothing_else(
         assert person.ability.can("read", subject), subject
 
 
-@pytest.mark.parametrize("subject", ["User", "Role", "Token", "OfframpProvider", "OfframpRequest"])
+@pytest.mark.parametrize("subject", ["User", "Role", "Token", "OfframpProvider", "OfframpTransaction"])
 def test_what_has_no_way_to_a_project_is_denied_to_a_limited_role(
     session: Session, two: dict[str, Any], subject: str
 ) -> None:
