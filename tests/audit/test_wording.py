@@ -9,7 +9,6 @@ from portal.core.db import db
 
 WITHOUT_PAGES = {
     "tbl_auth_apps",
-    "tbl_grievances",
     "tbl_kobo_beneficiaries",
     "tbl_offramp_providers",
     "tbl_offramp_transactions",
