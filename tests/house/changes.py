@@ -21,11 +21,11 @@ from tests.house import (
     changes_of_desk,
     changes_of_groups,
     changes_of_intake,
+    changes_of_offramp,
     changes_of_payouts,
     changes_of_projects,
     changes_of_reconciliation,
     changes_of_settings,
-    changes_of_tokens,
     changes_of_transactions,
     changes_of_vendors,
 )
@@ -175,8 +175,8 @@ BY_SUBJECT = (
     | changes_of_payouts.CALLS
     | changes_of_projects.CALLS
     | changes_of_reconciliation.CALLS
+    | changes_of_offramp.CALLS
     | changes_of_settings.CALLS
-    | changes_of_tokens.CALLS
     | changes_of_transactions.CALLS
 )
 CALLS: Calls = BY_SUBJECT | {

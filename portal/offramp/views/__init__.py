@@ -3,3 +3,9 @@
 from flask import Blueprint
 
 bp = Blueprint("offramp", __name__, url_prefix="/offramps")
+
+from portal.offramp.views import (  # noqa: E402, F401 - they add their routes to bp
+    export,
+    listing,
+    tabs,
+)
