@@ -64,6 +64,7 @@ MENU: list[tuple[LazyString, list[Place]]] = [
             Place(_l("Transactions"), "transactions.list_transactions", "banknote", "read", "Transaction"),
             Place(_l("Payouts"), "payouts.list_lists", "hand-coins", "read", "PayoutList"),
             Place(_l("Offramps"), "offramp.list_requests", "arrow-left-right", "read", "OfframpRequest"),
+            Place(_l("Tokens"), "tokens.list_tokens", "coins", "read", "Token"),
             Place(
                 _l("Grievances"), "grievances.list_grievances", "message-square-warning", "read", "Grievance"
             ),

@@ -48,6 +48,7 @@ from tests.intake.calls import add_file as add_calls
 from tests.offramp.requests import add_provider, add_request
 from tests.payouts.lists import add_list
 from tests.reconciliation.files import add_file, paid_out
+from tests.tokens.coins import add_token
 from tests.vendors.shops import add_vendor
 
 Values = dict[str, Any]
@@ -110,6 +111,7 @@ def make_world(app: Flask, session: Session) -> World:
     desk_payment = _paid_at_own_shop(session, people["vendor"], north)
     chief = people["admin"].user
     assert chief is not None
+    token = add_token(session, "WRLD").uuid
     records: dict[tuple[str, bool], Values] = {}
     for own, project, maker in ((True, north, OWN), (False, south, "admin")):
         person = add_beneficiary(session, f"Sita of {project.name}", projects=[project])
@@ -177,6 +179,7 @@ def make_world(app: Flask, session: Session) -> World:
             "session_uuid": _open(session, looked_after)[1],
         }
         records["users", own] = {"role_id": role.id}
+        records["tokens", own] = {"uuid": token}
         provider = add_provider(session, f"Provider of {project.name}")
         request = add_request(session, provider, project, by=looked_after)
         records["offramp", own] = {"uuid": request.uuid}

@@ -26,6 +26,7 @@ from tests.house import (
     changes_of_projects,
     changes_of_reconciliation,
     changes_of_settings,
+    changes_of_tokens,
     changes_of_transactions,
     changes_of_vendors,
 )
@@ -177,6 +178,7 @@ BY_SUBJECT = (
     | changes_of_reconciliation.CALLS
     | changes_of_offramp.CALLS
     | changes_of_settings.CALLS
+    | changes_of_tokens.CALLS
     | changes_of_transactions.CALLS
 )
 CALLS: Calls = BY_SUBJECT | {
