@@ -1,8 +1,9 @@
 """What providers say, understood: JSON as it came, into exact amounts and one of four states."""
 
+import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -61,26 +62,46 @@ def heart_of(content: Mapping[str, Any]) -> Mapping[str, Any]:
     return inner if isinstance(inner, dict) else content
 
 
-def report_of(content: Mapping[str, Any]) -> Report:
-    """What an answer or a callback says became of an order. Raises NotUnderstood where it names no state we know."""
+def report_of(content: Mapping[str, Any], hidden: Iterable[str | None] = ()) -> Report:
+    """What an answer or a callback says became of an order; `hidden` texts are masked wherever they stand.
+
+    Raises NotUnderstood where it names no state we know.
+    """
     heart = heart_of(content)
     state = STATES.get((name_in(heart, "status") or "").upper().replace(" ", "_").replace("-", "_"))
     if state is None:
         raise NotUnderstood("no state")
-    reason = None
-    if state is OfframpStatus.FAILED:
-        said = (reason_of(one) for one in _under(heart, "reason", "failureReason", "error", "message"))
-        reason = next((one for one in said if one), NO_REASON)
     return Report(
         status=state,
-        reason=reason,
+        reason=reason_in(content) or NO_REASON if state is OfframpStatus.FAILED else None,
         amount_paid=amount_in(heart, "fiatAmount", "amountPaid"),
         currency=_code(name_in(heart, "currency", "fiatCurrency")),
         fee=amount_in(heart, "fee", "fees"),
         wallet_id=name_in(heart, "walletId"),
         customer_key=name_in(heart, "customerKey"),
-        facts=masked(content),
+        facts=masked(content, hidden),
     )
+
+
+def reason_in(content: Mapping[str, Any]) -> str | None:
+    """Why something failed or was refused, as far as it can be kept; None where nothing of that is said."""
+    for place in (heart_of(content), content):
+        for said in _under(place, "reason", "failureReason", "errorMessage", "error", "message"):
+            first = said[0] if isinstance(said, list) else said
+            if reason := reason_of(first):
+                return reason
+    return None
+
+
+def moment_in(content: Mapping[str, Any], *keys: str) -> dt.datetime | None:
+    """The moment under the first of these keys that is there, in ISO 8601. Raises NotUnderstood for none."""
+    for found in _under(content, *keys):
+        try:
+            moment = dt.datetime.fromisoformat(str(found))
+        except ValueError:
+            raise NotUnderstood(f"{keys[0]} is no moment") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return None
 
 
 def name_in(content: Mapping[str, Any], *keys: str) -> str | None:

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from portal.core.errors import sentence
-from portal.offramp.client import sandbox
+from portal.offramp.client import kotani, sandbox
 from portal.offramp.client.adapter import Adapter, ProviderFault, Setting, Trouble
+from portal.offramp.client.kotani import KotaniPay
 from portal.offramp.client.sandbox import Sandbox
 from portal.offramp.client.setup import INCOMPLETE, Setup, set_up
 from portal.offramp.models import OfframpProvider
@@ -31,6 +32,13 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
+        Kind(
+            "KOTANI_PAY",
+            sentence("Kotani Pay"),
+            sentence("Pays into mobile money in several African countries, over the internet."),
+            kotani.SETTINGS,
+            KotaniPay,
+        ),
         Kind(
             "SANDBOX",
             sentence("Sandbox"),

@@ -14,6 +14,9 @@ from portal.offramp.client.adapter import ProviderFault, Setting, Trouble
 SEALED = "sealed:"
 """How a secret in a provider's configuration begins once it is sealed."""
 
+SECONDS = 20.0
+"""How long a provider's answer may take, unless `PORTAL_OFFRAMP_SECONDS` says otherwise."""
+
 INCOMPLETE = sentence("This provider is not set up: something is missing in its settings.")
 SEALED_ELSEWHERE = sentence(
     "The secrets of this provider were sealed with another key. Type them again on the provider's page."
@@ -31,6 +34,8 @@ class Setup:
     """The only hosts that may be spoken to; where empty, those that an adapter knows."""
     loopback: bool = False
     """Whether this very machine may be spoken to, which is for tests."""
+    seconds: float = SECONDS
+    """How long an answer may take."""
 
 
 def set_up(
@@ -50,7 +55,12 @@ def set_up(
     if any(one.required and values[one.key] in (None, "") for one in settings):
         raise ProviderFault(Trouble.UNREACHED, INCOMPLETE)
     return Setup(
-        provider, instance, values, allowed_hosts(config), is_yes(config.get("PORTAL_OFFRAMP_LOOPBACK"))
+        provider,
+        instance,
+        values,
+        allowed_hosts(config),
+        is_yes(config.get("PORTAL_OFFRAMP_LOOPBACK")),
+        float(config.get("PORTAL_OFFRAMP_SECONDS", SECONDS)),
     )
 
 
