@@ -13,7 +13,7 @@ PAGES = {
     "/{group}": 5,
     "/{group}/members": 5,
     "/{group}/add": 5,
-    "/{group}/readiness": 3,
+    "/{group}/readiness": 4,
     "/{group}/edit": 2,
     "/{group}/delete": 5,
     "/{group}/projects/add": 4,

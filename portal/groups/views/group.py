@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from portal.beneficiaries.views.ways import ways_of
 from portal.core.db import db
@@ -36,6 +36,7 @@ def show_group(uuid: UUID) -> Response:
 @requires("read", "BeneficiaryGroup")
 def show_readiness(uuid: UUID) -> Response:
     """How many members are without what the group's purpose asks for; each figure leads to them."""
-    group = group_to("read", uuid)
-    members, needs = shortfalls(db.session(), uuid, needs_of(group.group_purpose), current_ability())
+    group, further = group_to("read", uuid), request.args.get("count") == "further"
+    asked = needs_of(group.group_purpose)
+    members, needs = shortfalls(db.session(), uuid, asked, current_ability(), further=further)
     return page("groups/show_readiness.html", group=group, members=members, needs=needs)
