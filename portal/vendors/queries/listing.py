@@ -6,7 +6,18 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Select,
+    SQLColumnExpression,
+    Text,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -17,6 +28,7 @@ from portal.core.search import contains, digits_in, tidy, words_in
 from portal.core.unchanged import while_unchanged
 from portal.projects.models import Project
 from portal.vendors.models import CONTACT, SEARCHED, ProjectVendor, Vendor
+from portal.vendors.places import DECIMALS, locates
 from portal.vendors.states import VendorState
 
 NEWEST = Sort("-created", (Vendor.created_at, Vendor.id), descending=True)
@@ -130,13 +142,20 @@ def _cells(ability: Ability, safe: Safe) -> dict[str, ColumnElement[Any]]:
     return {
         **{name: safe(getattr(Vendor, name)) for name in ("name", "phone", "email", "location", "wallet")},
         "contact": safe(Vendor.extras[CONTACT].astext),
-        "latitude": cast(Vendor.latitude, Text),
-        "longitude": cast(Vendor.longitude, Text),
+        "latitude": _degrees(Vendor.latitude, ability),
+        "longitude": _degrees(Vendor.longitude, ability),
         "state": cast(Vendor.state, Text),
         "projects": safe(projects),
         "created": func.to_char(func.timezone("UTC", Vendor.created_at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         "uuid": cast(Vendor.uuid, Text),
     }
+
+
+def _degrees(column: SQLColumnExpression[Any], ability: Ability) -> ColumnElement[Any]:
+    """A coordinate as text, as exactly as the reader may know it."""
+    if locates(ability):
+        return cast(column, Text)
+    return cast(func.trim_scale(func.round(cast(column, Numeric), DECIMALS)), Text)
 
 
 def _is_found(typed: str) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from portal.vendors.facts import FACTS, OF_USER, OWN
 from portal.vendors.forms import EditForm
 from portal.vendors.models import Vendor
 from portal.vendors.operations.registry import change_vendor
+from portal.vendors.places import knows_place
 from portal.vendors.queries.vendor import signs_in_by
 from portal.vendors.views import bp
 from portal.vendors.views.loading import frame, vendor_alone
@@ -56,7 +57,8 @@ def edit_vendor(uuid: UUID) -> Response:
 
 
 def _form(user: User | None, vendor: Vendor) -> EditForm:
-    """The form as this editor gets it: without what is proved elsewhere, and of oneself without what others change."""
+    """The form as this editor gets it: without what is proved elsewhere or they may not know, and of oneself without
+    what others change."""
     form = EditForm(obj=vendor, version=str(vendor.version))
     if current_person().uuid == vendor.uuid:
         hidden = set(FACTS) - set(OWN)
@@ -65,6 +67,8 @@ def _form(user: User | None, vendor: Vendor) -> EditForm:
     else:
         ways = signs_in_by(db.session(), user.id)
         hidden = {fact for fact, way in PROVED.items() if way in ways}
+    if not knows_place(current_person(), vendor):
+        hidden |= {"latitude", "longitude"}
     for fact in hidden:
         del form[fact]
     return form

@@ -12,10 +12,11 @@ from portal.core.errors import NotFound
 from portal.core.keyset import read_position
 from portal.projects.queries.project import name_of_user
 from portal.vendors.models import CONTACT
+from portal.vendors.places import place_of
 from portal.vendors.queries.vendor import access_of, parts_of
 from portal.vendors.views import bp
 from portal.vendors.views.loading import frame, lead_to_deleted, vendor_to
-from portal.web.access import current_ability, requires
+from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page
 
 
@@ -36,6 +37,7 @@ def show_vendor(uuid: UUID) -> Response:
         decided_by=name_of_user(session, vendor.state_by),
         parts=parts_of(session, uuid, current_ability()),
         extras=extras,
+        place=place_of(vendor, current_person()),
     )
 
 
