@@ -44,12 +44,12 @@ def masked(content: Any, hidden: Iterable[str | None] = (), _depth: int = 0) -> 
 
     A value that holds one of the `hidden` texts is masked under whatever key it stands.
     """
-    secrets = [text for text in hidden if text]
+    secrets = [text.lower() for text in hidden if text]
     if isinstance(content, Mapping):
         if _depth >= DEEPEST:
             return MASK
         return {
-            _key(key): masked(value, secrets, _depth + 1)
+            _key(str(key), secrets): masked(value, secrets, _depth + 1)
             if isinstance(value, Mapping | list)
             else _value(str(key), value, secrets)
             for key, value in list(content.items())[:MOST_KEYS]
@@ -69,8 +69,9 @@ def reason_of(text: object) -> str | None:
     return said if any(sign.isalpha() for sign in said) else None
 
 
-def _key(key: object) -> str:
-    return str(key) if _HARMLESS.fullmatch(str(key)) and not any(s.isdigit() for s in str(key)) else MASK
+def _key(key: str, secrets: list[str]) -> str:
+    fine = _HARMLESS.fullmatch(key) and not any(sign.isdigit() for sign in key)
+    return key if fine and not _tells(key, secrets) else MASK
 
 
 def _value(key: str, value: Any, secrets: list[str]) -> Any:
@@ -79,7 +80,11 @@ def _value(key: str, value: Any, secrets: list[str]) -> Any:
     if re.sub(r"[^a-z]", "", key.lower()) not in _KEPT_KEYS:
         return MASK
     text = format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
-    return text if _HARMLESS.fullmatch(text) and not any(secret in text for secret in secrets) else MASK
+    return text if _HARMLESS.fullmatch(text) and not _tells(text, secrets) else MASK
+
+
+def _tells(text: str, secrets: list[str]) -> bool:
+    return any(secret in text.lower() for secret in secrets)
 
 
 def _word(word: str) -> str:
