@@ -130,7 +130,7 @@ def test_D7_where_the_row_cannot_be_written_the_file_does_not_stay(
     def write(path: Path, content: bytes) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(files, "_write", write)
+    monkeypatch.setattr("portal.core.keeping.keep", write)
     assert attach(page, case.uuid, "a.png", PNG).status_code == 500
     session.rollback()
     assert (attached(session, case), _lying()) == ([], before)

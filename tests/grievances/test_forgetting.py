@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 import portal.grievances.tasks.forgetting as tasks
 from portal.core.enums import GrievanceStatus
+from portal.core.keeping import FRESH
 from portal.grievances.models import Grievance
-from portal.grievances.operations.files import FRESH, Sent, add_file, case_files, remove_unnamed
+from portal.grievances.operations.files import Sent, add_file, case_files, remove_unnamed
 from portal.grievances.operations.story import Teller
 from portal.grievances.tasks.forgetting import forget_old_reporters, remove_unnamed_files
 from portal.projects.models import Project

@@ -1,7 +1,5 @@
 """Files that belong to a case: kept outside of what is served, under names of our own, and never opened by us."""
 
-import os
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core import keeping
 from portal.core.errors import Refusal
 from portal.core.places import instance_directory
 from portal.grievances.content import media_type_of, shown_name
@@ -22,8 +21,6 @@ from portal.grievances.operations.story import Teller, tell
 
 MOST_FILES = 30
 """So many files a case has at most."""
-FRESH = 86_400
-"""Seconds for which a file may lie without a row that names it: it is written before its row is committed."""
 
 
 @dataclass(frozen=True)
@@ -71,36 +68,17 @@ def add_file(
     session.add(attachment)
     session.flush()
     tell_followers(session, found, besides=by.user)
-    _write(case_files() / path, sent.content)
+    keeping.keep(case_files() / path, sent.content)
     return path
 
 
 def forget(paths: Iterable[str]) -> None:
     """Delete files whose rows are gone, or never came."""
-    for path in paths:
-        (case_files() / Path(path).name).unlink(missing_ok=True)
+    keeping.forget(case_files(), paths)
 
 
 def remove_unnamed(session: Session) -> int:
-    """Remove the files that no case names, a day after they were written; how many. They are what a process left that
-    was killed between writing a file and committing its row."""
-    folder = case_files()
-    if not folder.is_dir():
-        return 0
-    named = set(session.scalars(select(GrievanceAttachment.file_path)))
-    gone = [
-        path.name
-        for path in folder.iterdir()
-        if path.name not in named and path.is_file() and time.time() - path.stat().st_mtime > FRESH
-    ]
+    """Remove the files that no case names (`core.keeping.unnamed`); how many."""
+    gone = keeping.unnamed(case_files(), set(session.scalars(select(GrievanceAttachment.file_path))))
     forget(gone)
     return len(gone)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
