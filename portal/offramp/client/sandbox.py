@@ -223,21 +223,23 @@ class Sandbox:
             return self._settle(session, SandboxPayment.settles_at <= func.clock_timestamp())
 
     def callbacks_due(self, now: dt.datetime) -> list[Callback]:
-        """What it has to tell: a callback for each settled payment that it has not told of, signed at `now`."""
-        if not self._values["callbacks"]:
-            return []
+        """What it has to tell: a callback for each settled payment that it has not told of, signed at `now`.
+
+        Where it does not call back, there is nothing left to tell of them.
+        """
+        untold = (
+            SandboxPayment.provider_id == self._setup.provider,
+            SandboxPayment.status != OfframpStatus.PROCESSING,
+            SandboxPayment.called_back_at.is_(None),
+        )
         with _book() as session:
-            settled = session.scalars(
-                select(SandboxPayment)
-                .where(
-                    SandboxPayment.provider_id == self._setup.provider,
-                    SandboxPayment.status != OfframpStatus.PROCESSING,
-                    SandboxPayment.called_back_at.is_(None),
+            if not self._values["callbacks"]:
+                session.execute(
+                    update(SandboxPayment).where(*untold).values(called_back_at=func.clock_timestamp())
                 )
-                .order_by(SandboxPayment.settles_at)
-                .limit(AT_ONCE)
-            )
-            return [self._callback(paid, now) for paid in settled]
+                return []
+            told = select(SandboxPayment).where(*untold).order_by(SandboxPayment.settles_at).limit(AT_ONCE)
+            return [self._callback(paid, now) for paid in session.scalars(told)]
 
     def note_called_back(self, reference_id: str) -> None:
         """Write down that a callback was taken, so that it is not sent again."""
