@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from portal.core.abilities import Ability, Rule
 from portal.core.enums import OfframpStatus
 from portal.core.keyset import read_position
+from portal.core.summing import Totals
 from portal.offramp.models import OfframpAttempt, OfframpTransaction
 from portal.offramp.queries.filters import RequestFilter
 from portal.offramp.queries.listing import NEWEST, SORTS, page_of_requests
-from portal.offramp.queries.totals import Totals, totals_of
+from portal.offramp.queries.totals import totals_of
 from tests.factories import add_beneficiary, add_project
 from tests.offramp.requests import RECEIVER, Ground, add_provider, add_request, since
 
@@ -59,7 +60,7 @@ def totals(ground: Ground, ability: Ability = EVERYTHING, **asked: Any) -> Total
 
 def summed(totals: Totals) -> dict[tuple[str, str], tuple[int, Decimal]]:
     assert totals.lines is not None
-    return {(line.token, line.status.value): (line.number, line.amount) for line in totals.lines}
+    return {(line.unit, line.status.value): (line.number, line.amount) for line in totals.lines}
 
 
 def test_the_newest_come_first_and_every_page_goes_on_where_the_last_one_ended(
@@ -139,7 +140,7 @@ def test_totals_are_exact_by_token_and_status_for_every_filter(ground: Ground, r
     assert summed(totals(ground, amount_from=Decimal(11))) == {("USDC", "PENDING"): bina}
     assert summed(totals(ground, q="asha", status=(COMPLETED,))) == {("CUSD", "COMPLETED"): ten}
     assert totals(ground).count.number == 5
-    assert [token for token, _lines in totals(ground).by_token] == ["CUSD", "USDC"]
+    assert [token for token, _lines in totals(ground).by_unit] == ["CUSD", "USDC"]
 
 
 @contextmanager
@@ -181,7 +182,7 @@ def test_totals_come_from_the_kept_sums_where_these_know_all_that_is_asked(
 def test_beyond_what_a_page_can_add_up_it_says_so_and_adds_up_all_on_demand(
     ground: Ground, rows: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.offramp.queries.totals.COUNT_LIMIT", 3)
+    monkeypatch.setattr("portal.core.summing.COUNT_LIMIT", 3)
     many = totals(ground, amount_from=Decimal(1))
     assert many.lines is None
     assert (many.count.number, many.count.more) == (3, True)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from portal.core.abilities import Ability, Rule
 from portal.core.enums import TransactionStatus
 from portal.core.keyset import read_position
+from portal.core.summing import Totals
 from portal.projects.models import ProjectBudget
 from portal.transactions.queries.filters import TransactionFilter
 from portal.transactions.queries.listing import NEWEST, SORTS, page_of_transactions
-from portal.transactions.queries.totals import Totals, totals_of
+from portal.transactions.queries.totals import totals_of
 from tests.factories import add_beneficiary, add_project
 from tests.transactions.paying import Ground
 from tests.vendors.shops import add_vendor
@@ -51,7 +52,7 @@ def totals(ground: Ground, ability: Ability = EVERYTHING, **asked: Any) -> Total
 
 def summed(totals: Totals) -> dict[tuple[str, str], tuple[int, Decimal]]:
     assert totals.lines is not None
-    return {(line.currency, line.status.value): (line.number, line.amount) for line in totals.lines}
+    return {(line.unit, line.status.value): (line.number, line.amount) for line in totals.lines}
 
 
 def test_the_newest_come_first_and_every_page_goes_on_where_the_last_one_ended(
@@ -112,7 +113,7 @@ def test_totals_are_exact_by_currency_and_status_for_every_filter(
     assert summed(totals(ground, amount_from=Decimal(11))) == {("USD", "PENDING"): (1, Decimal("250.75"))}
     assert summed(totals(ground, q="asha", status=(APPROVED,))) == {("NPR", "APPROVED"): ten}
     assert totals(ground).count.number == 5
-    assert [currency for currency, _lines in totals(ground).by_currency] == ["NPR", "USD"]
+    assert [currency for currency, _lines in totals(ground).by_unit] == ["NPR", "USD"]
 
 
 def asked(session: Session, ground: Ground, ability: Ability, **filter_: Any) -> str:
@@ -158,7 +159,7 @@ def test_totals_come_from_the_kept_sums_where_these_know_all_that_is_asked(
 def test_beyond_what_a_page_can_add_up_it_says_so_and_adds_up_all_on_demand(
     ground: Ground, rows: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.transactions.queries.totals.COUNT_LIMIT", 3)
+    monkeypatch.setattr("portal.core.summing.COUNT_LIMIT", 3)
     many = totals(ground, amount_from=Decimal(1))
     assert many.lines is None
     assert (many.count.number, many.count.more) == (3, True)
