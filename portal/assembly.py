@@ -32,6 +32,7 @@ from portal.jobs.views import bp as jobs
 from portal.maps.views import bp as maps
 from portal.messages.views import bp as messages
 from portal.offramp.views import bp as offramp
+from portal.offramp.views.callbacks import receive_callback
 from portal.payouts.views import bp as payouts
 from portal.projects.views import bp as projects
 from portal.reconciliation.views import bp as reconciliation
@@ -122,7 +123,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     init_database(app)
     app.extensions["portal_head"] = ScriptDirectory(app.config["PORTAL_MIGRATIONS"]).get_current_head()
     _open_web(app)
-    for view in without_cookie.VIEWS:
+    for view in (*without_cookie.VIEWS, receive_callback):
         csrf.exempt(view)
     for blueprint in MODULES:
         app.register_blueprint(blueprint)

@@ -182,7 +182,7 @@ def make_world(app: Flask, session: Session) -> World:
         records["tokens", own] = {"uuid": token}
         provider = add_provider(session, f"Provider of {project.name}")
         request = add_request(session, provider, project, by=looked_after)
-        records["offramp", own] = {"uuid": request.uuid}
+        records["offramp", own] = {"provider_uuid": provider.uuid, "uuid": request.uuid}
         records["signups", own] = {"uuid": sign_up.uuid}
         records["messages", own] = {"uuid": message.uuid}
         records["audit", own] = {"table": "beneficiaries", "record": str(person.uuid)}

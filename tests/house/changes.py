@@ -22,6 +22,7 @@ from tests.house import (
     changes_of_groups,
     changes_of_intake,
     changes_of_offramp,
+    changes_of_offramp_callbacks,
     changes_of_payouts,
     changes_of_projects,
     changes_of_reconciliation,
@@ -177,6 +178,7 @@ BY_SUBJECT = (
     | changes_of_projects.CALLS
     | changes_of_reconciliation.CALLS
     | changes_of_offramp.CALLS
+    | changes_of_offramp_callbacks.CALLS
     | changes_of_settings.CALLS
     | changes_of_tokens.CALLS
     | changes_of_transactions.CALLS

@@ -17,6 +17,7 @@ from tests.house.changes_of_accounts import (
     prove_wallet,
     unlink,
 )
+from tests.house.changes_of_offramp_callbacks import tell_unsigned
 from tests.house.ground import Call, Calls, Ground
 from tests.intake.pages import follow
 
@@ -100,6 +101,7 @@ FAILURES: Calls = {
     "auth.sign_own_wallet": ("UPDATE tbl_auth_sessions", _wrong_own_signature),
     "auth.link_service": ("SIGN_IN_FAILED tbl_auth", lambda g: begin_linking(g, WRONG)),
     "auth.unlink_method": ("SIGN_IN_FAILED tbl_auth", lambda g: unlink(g, WRONG)),
+    "offramp.receive_callback": ("DENIED tbl_offramp_providers", tell_unsigned),
 }
 """Endpoint → an entry that a wrong proof has to leave, and a call that is refused for it."""
 

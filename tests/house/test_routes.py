@@ -39,6 +39,7 @@ PUBLIC = {
     "intake.make_complaint": "the same; limited",
     "maps.read_shapes": "outlines of countries, the same for everybody",
     "messages.show_demo_outbox": "404 but in the demo; there, for reading codes, on its own machine or for admins",
+    "offramp.receive_callback": "providers sign what they send; stored only then",
     "signups.ask_for_account": "who asks for an account has none; limited, and open only where it is switched on",
     "signups.ask_as_vendor": "the same for who hands out goods or cash",
     "signups.thank": "what happens next, the same for everybody",

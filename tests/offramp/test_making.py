@@ -1,43 +1,20 @@
 """Making a request: what is asked for, exactly once, and what is refused at which field."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from portal.core.enums import OfframpStatus, ProjectStatus
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.offramp.models import OfframpEvent, OfframpRequest, OfframpWork
-from portal.offramp.operations.making import Asked, make_request
+from portal.offramp.operations.making import make_request
 from portal.settings.operations import set_values
 from tests.factories import add_beneficiary
-from tests.offramp.requests import CHAIN, RECEIVER, SENDER, TOKEN, Ground, add_token
-
-
-def asked(ground: Ground, amount: str = "25", **changes: Any) -> Asked:
-    usual = Asked(
-        ground.provider.uuid,
-        ground.project.uuid,
-        CHAIN,
-        TOKEN,
-        Decimal(amount),
-        SENDER,
-        "KES",
-        RECEIVER["receiver_network"],
-        RECEIVER["receiver_phone"],
-        RECEIVER["receiver_name"],
-        ground.asha.uuid,
-    )
-    return replace(usual, **changes)
-
-
-def read(session: Session, uuid: UUID) -> OfframpRequest:
-    session.expire_all()
-    return session.scalars(select(OfframpRequest).where(OfframpRequest.uuid == uuid)).one()
+from tests.offramp.engine import asked, read
+from tests.offramp.requests import RECEIVER, SENDER, TOKEN, Ground, add_token
 
 
 def test_a_request_is_pending_told_and_due_at_once(ground: Ground) -> None:

@@ -90,7 +90,7 @@ def _complete(
     if tried.state == "FAILED":
         return _contradict(session, request, tried, OfframpStatus.COMPLETED, source)
     paid = {"amount_paid": report.amount_paid, "currency": report.currency, "fee": report.fee}
-    _note_try(session, tried, state="COMPLETED", settled_at=func.clock_timestamp(), **paid)
+    _note_try(session, tried, state="COMPLETED", settled_at=func.clock_timestamp(), reason=None, **paid)
     _move(session, request, OfframpStatus.COMPLETED)
     facts = {"source": source.value, **_paid_facts(report)}
     tell(session, request.uuid, Kind.COMPLETED, attempt=tried.id, by=by, facts=facts)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from portal.offramp.models import OfframpRequest, OfframpWork
+from portal.offramp.models import OfframpAttempt, OfframpRequest, OfframpWork
 
 FIRST = dt.timedelta(seconds=5)
 """How long to wait before a provider is asked again for the first time; each further time twice as long."""
@@ -64,19 +64,23 @@ def wake(session: Session, *offramps: UUID) -> None:
     )
 
 
-def later(session: Session, offramp: UUID, first: dt.timedelta = FIRST) -> None:
-    """Have it looked after again when some time has passed: the more often it was in vain, the longer."""
+def later(session: Session, offramp: UUID, first: dt.timedelta = FIRST, *, anew: bool = False) -> None:
+    """Have it looked after again when some time has passed: the more often it was in vain, the longer.
+
+    `anew` where something has come of it: then the shortest time passes again.
+    """
+    told = {"offramp": offramp, "first": first, "longest": LONGEST, "anew": anew}
+    session.execute(_LATER, told)
+
+
+def at_once(session: Session, offramp: UUID) -> None:
+    """Have it looked after at once by whoever comes first: who holds it is done with it."""
+    wake(session, offramp)
     session.execute(
-        text(
-            """
-            INSERT INTO tbl_offramp_work ("offrampId", "nextAt", tries)
-            VALUES (:offramp, clock_timestamp() + CAST(:first AS interval), 1)
-            ON CONFLICT ("offrampId") DO UPDATE SET tries = tbl_offramp_work.tries + 1, "heldUntil" = NULL,
-                "nextAt" = clock_timestamp() + least(CAST(:longest AS interval),
-                    CAST(:first AS interval) * 2 ^ least(tbl_offramp_work.tries, 16))
-            """
-        ),
-        {"offramp": offramp, "first": first, "longest": LONGEST},
+        update(OfframpWork)
+        .where(OfframpWork.offramp_id == offramp)
+        .values(held_until=None)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -97,3 +101,25 @@ def hold(session: Session, uuid: UUID) -> OfframpRequest | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def held_for(session: Session, attempt: int) -> UUID:
+    """The request of a try, locked until the transaction ends; what is told of it is told after that, since a line of
+    its story takes a share of the same lock."""
+    wanted = select(OfframpRequest.uuid).join(
+        OfframpAttempt, OfframpAttempt.offramp_id == OfframpRequest.uuid
+    )
+    return session.scalars(
+        wanted.where(OfframpAttempt.id == attempt).with_for_update(of=OfframpRequest)
+    ).one()
+
+
+_LATER = text(
+    """
+    INSERT INTO tbl_offramp_work AS w ("offrampId", "nextAt", tries)
+    VALUES (:offramp, clock_timestamp() + CAST(:first AS interval), 1)
+    ON CONFLICT ("offrampId") DO UPDATE SET "heldUntil" = NULL, tries = CASE WHEN :anew THEN 1 ELSE w.tries + 1 END,
+        "nextAt" = clock_timestamp() + least(CAST(:longest AS interval),
+            CAST(:first AS interval) * CASE WHEN :anew THEN 1 ELSE 2 ^ least(w.tries, 16) END)
+    """
+)

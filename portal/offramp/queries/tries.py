@@ -2,18 +2,27 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from portal.offramp.models import OfframpAttempt, OfframpRequest
 
 
-def try_under(session: Session, reference: str, provider: UUID) -> int | None:
-    """The id of the try that was sent to this provider under the reference; None where none was."""
-    return session.scalar(
-        select(OfframpAttempt.id)
-        .join(OfframpRequest, OfframpRequest.uuid == OfframpAttempt.offramp_id)
+def try_under(session: Session, reference: str, provider: UUID) -> Row[UUID, int] | None:
+    """The request and the id of its try that was sent to this provider under the reference; None where none was."""
+    return session.execute(
+        select(OfframpRequest.uuid, OfframpAttempt.id)
+        .join(OfframpAttempt, OfframpAttempt.offramp_id == OfframpRequest.uuid)
         .where(OfframpAttempt.reference_id == reference, OfframpRequest.provider_id == provider)
+    ).one_or_none()
+
+
+def request_under(session: Session, name: str, provider: UUID) -> UUID | None:
+    """The request that this provider calls so; None where it opened none under that name."""
+    return session.scalar(
+        select(OfframpRequest.uuid).where(
+            OfframpRequest.request_id == name, OfframpRequest.provider_id == provider
+        )
     )
 
 

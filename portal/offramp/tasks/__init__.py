@@ -1,0 +1,1 @@
+"""What is done for offramps in the background."""
