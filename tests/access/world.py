@@ -30,6 +30,8 @@ from portal.groups.models import SavedFilter
 from portal.jobs.models import Job
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
+from portal.offramp.operations.attention import raise_attention
+from portal.offramp.watching import OfframpAttention
 from portal.projects.models import Project, ProjectBudget
 from portal.signups.models import SignUp
 from portal.signups.operations.asking import open_sign_ups
@@ -183,6 +185,9 @@ def make_world(app: Flask, session: Session) -> World:
         provider = add_provider(session, f"Provider of {project.name}")
         request = add_request(session, provider, project, by=looked_after)
         records["offramp", own] = {"provider_uuid": provider.uuid, "uuid": request.uuid}
+        raise_attention(session, "STUCK", offramp=request.uuid)
+        raised = select(OfframpAttention.uuid).where(OfframpAttention.offramp_id == request.uuid)
+        records["offramp", own]["attention_uuid"] = session.scalars(raised).one()
         records["signups", own] = {"uuid": sign_up.uuid}
         records["messages", own] = {"uuid": message.uuid}
         records["audit", own] = {"table": "beneficiaries", "record": str(person.uuid)}
