@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.core.db import db
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Refusal
 from portal.jobs.operations import start
 from portal.jobs.tasks import Progress
 from portal.payouts import tasks
 from portal.payouts.operations import approving, submitting
 from portal.payouts.operations.moving import reopen
+from portal.settings.operations import set_values
 from tests.bulk.test_at_once import at_once
 from tests.factories import add_user_with
 from tests.payouts.lists import PAGE, make_ground
@@ -62,6 +63,81 @@ def test_E1_of_twenty_approvers_at_once_one_gives_the_last_approval(committed_ap
             db.session.execute(text("UPDATE tbl_jobs SET state = 'FAILED' WHERE uuid = :job"), {"job": found})
             reopen(db.session(), uuid)
             db.session.commit()
+
+
+def test_E3_one_person_who_approves_twenty_times_at_once_gives_one_of_two_approvals(
+    committed_app: Flask,
+) -> None:
+    with committed_app.app_context():
+        session = db.session()
+        ground = make_ground(session, people=2)
+        set_values(session, "PAYOUT_ONE_APPROVER_UP_TO", {"*": "1"})
+        found = ground.submitted()
+        uuid, by, seen = found.uuid, ground.approver.id, found.rows_hash or ""
+        session.commit()
+
+    def approve() -> object:
+        approved = approving.approve(db.session(), uuid, seen=seen, by=by, begin=no_work)
+        db.session.commit()
+        return approved.last
+
+    results = at_once(committed_app, *[approve] * THREADS)
+    assert results.count(False) == 1, results
+    assert sum(isinstance(result, Refusal) for result in results) == THREADS - 1, results
+    with committed_app.app_context():
+        stands = "SELECT state, (SELECT count(*) FROM tbl_payout_approvals) FROM tbl_payout_lists"
+        assert tuple(db.session.execute(text(stands)).one()) == ("SUBMITTED", 1)
+
+
+def no_work() -> UUID:
+    raise AssertionError("the list is not to be paid yet")
+
+
+def test_E3_who_approves_while_another_holds_somebody_out_pays_what_they_saw_or_nothing(
+    committed_app: Flask,
+) -> None:
+    with committed_app.app_context():
+        session = db.session()
+        ground = make_ground(session, people=3)
+        found = ground.submitted()
+        uuid, by, other, seen = found.uuid, ground.approver.id, ground.second.id, found.rows_hash or ""
+        row = session.execute(text("SELECT uuid FROM tbl_payout_rows WHERE number = 1")).scalar_one()
+        session.commit()
+
+    def approve() -> object:
+        def begin() -> UUID:
+            return start(tasks.PAY, {"payout_list": str(uuid), "by": by}, created_by=by, link=PAGE).uuid
+
+        approving.approve(db.session(), uuid, seen=seen, by=by, begin=begin)
+        db.session.commit()
+        return "approved"
+
+    def hold_out() -> object:
+        approving.hold_out(db.session(), uuid, [row], "Who is that?", by=other)
+        db.session.commit()
+        return "held"
+
+    for round_ in range(ROUNDS):
+        first, second = at_once(committed_app, *((approve, hold_out) if round_ % 2 else (hold_out, approve)))
+        results = {type(one).__name__ if isinstance(one, Conflict) else one for one in (first, second)}
+        assert "Conflict" in results, (round_, results)
+        with committed_app.app_context():
+            session = db.session()
+            stands = session.execute(
+                text(
+                    'SELECT state, "rowsHash", payable, (SELECT count(*) FROM tbl_payout_approvals'
+                    ' WHERE "voidedAt" IS NULL) FROM tbl_payout_lists'
+                )
+            ).one()
+            if "approved" in results:
+                assert tuple(stands) == ("PAYING", seen, 3, 1)
+                session.execute(text("UPDATE tbl_jobs SET state = 'FAILED'"))
+                reopen(session, uuid)
+            else:
+                assert (stands[0], stands[2], stands[3]) == ("SUBMITTED", 2, 0)
+                assert stands[1] != seen
+                approving.let_in(session, uuid, [row], by=other)
+            session.commit()
 
 
 def test_E1_of_twenty_who_submit_at_once_one_begins_the_work(committed_app: Flask) -> None:

@@ -14,6 +14,8 @@ from portal.audit.models import AuditEntry
 from portal.core.enums import TransactionStatus
 from portal.core.errors import Conflict, Refusal
 from portal.projects.models import ProjectBudget
+from portal.projects.operations.budgets import change_budget
+from portal.projects.queries.budgets import budget_in
 from portal.transactions.models import Transaction, TransactionSum
 from portal.transactions.operations.deciding import approve
 from portal.transactions.operations.making import Payout, make_transaction
@@ -110,6 +112,41 @@ def test_E8_of_twenty_claims_at_once_those_that_fit_are_made_and_no_more(crowd: 
     assert tuple(total) == (THREADS // 2 + ROUNDS - 1, Decimal(100) * (THREADS // 2 + ROUNDS - 1))
     kept = crowd.session.execute(select(TransactionSum.number, TransactionSum.amount)).one()
     assert tuple(kept) == tuple(total)
+
+
+def test_E8_a_budget_that_is_lowered_while_others_claim_is_never_less_than_what_is_spent(
+    crowd: Crowd,
+) -> None:
+    project = crowd.ground.project.uuid
+    crowd.session.commit()
+    outcomes = set()
+    for round_ in range(ROUNDS):
+        crowd.session.execute(
+            text("UPDATE tbl_project_budgets SET amount = spent + :more"), {"more": 100 * THREADS}
+        )
+        crowd.session.commit()
+
+        def act(session: Session, number: int, lowest: int = round_) -> UUID | None:
+            if number:
+                return make_transaction(session, crowd.payout, by=crowd.maker)
+            budget = budget_in(session, project, "NPR")
+            assert budget is not None
+            assert budget.amount is not None
+            # Ever less is left, so that in some rounds there is room when the turn comes, and in others none.
+            amount = budget.amount - Decimal(100) * (THREADS - lowest)
+            change_budget(session, budget, amount, "Less came", version=budget.version, by=crowd.approver)
+            return None
+
+        lowered, *claims = crowd.all_at_once(act)
+        outcomes.add(type(lowered))
+        refused = [answer for answer in claims if isinstance(answer, Refusal)]
+        assert {answer.field for answer in refused} <= {"amount"}
+        budget = crowd.session.execute(select(ProjectBudget.amount, ProjectBudget.spent)).one()
+        counted = crowd.session.scalar(select(func.sum(Transaction.amount)))
+        assert (counted or 0) == budget.spent <= budget.amount
+        assert bool(refused) <= (lowered is None), "who was refused was refused for the lower amount"
+        crowd.session.rollback()
+    assert outcomes <= {type(None), Refusal}
 
 
 def test_E2_one_form_sent_twenty_times_at_once_makes_one_transaction_and_all_see_it(crowd: Crowd) -> None:
