@@ -45,7 +45,8 @@ class ProviderFault(Exception):
 class Setting:
     """One key of a provider's configuration, from which its form is made.
 
-    `kind` is text, url, secret, number, flag or choice (of `choices`). A secret is sealed and never shown again.
+    `kind` is text, url, currency, secret, number, flag or choice (of `choices`). A secret is sealed, never shown again.
+    A number is from `least` to `most`.
     """
 
     key: str
@@ -55,6 +56,8 @@ class Setting:
     hint: Any = None
     choices: tuple[str, ...] = ()
     default: Any = None
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ SETTINGS = (
     Setting(
         "currency",
         sentence("Currency that it pays out"),
+        "currency",
         hint=sentence("Three letters, such as KES."),
         default="KES",
     ),

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from portal.core.errors import sentence
-from portal.offramp.client import kotani, sandbox
+from portal.offramp.client import file, kotani, sandbox
 from portal.offramp.client.adapter import Adapter, ProviderFault, Setting, Trouble
+from portal.offramp.client.file import FileProvider
 from portal.offramp.client.kotani import KotaniPay
 from portal.offramp.client.sandbox import Sandbox
 from portal.offramp.client.setup import INCOMPLETE, Setup, set_up
@@ -45,6 +46,15 @@ KINDS: Mapping[str, Kind] = {
             sentence("A provider inside the portal, to try things out: no money moves."),
             sandbox.SETTINGS,
             Sandbox,
+        ),
+        Kind(
+            "FILE",
+            sentence("File"),
+            sentence(
+                "For who has no interface: a payout file goes out, and a file with the results comes back."
+            ),
+            file.SETTINGS,
+            FileProvider,
         ),
     )
 }

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from portal.core.db import db
 from portal.core.enums import OfframpStatus
 from portal.core.errors import sentence
 from portal.core.secrets import lasting_hash
-from portal.core.values.money import decimals_in, plain_amount
+from portal.core.values.money import plain_amount
 from portal.core.wallets import checksum
 from portal.offramp.client.adapter import (
     Opened,
@@ -37,6 +37,7 @@ from portal.offramp.client.adapter import (
     Wanted,
 )
 from portal.offramp.client.callbacks import understood
+from portal.offramp.client.rates import by_rate
 from portal.offramp.client.setup import Setup
 from portal.offramp.client.signing import sign
 from portal.offramp.watching import SandboxPayment
@@ -45,6 +46,7 @@ SETTINGS = (
     Setting(
         "currency",
         sentence("Currency that it pays out"),
+        "currency",
         hint=sentence("Three letters, such as NPR."),
         default="NPR",
     ),
@@ -54,6 +56,7 @@ SETTINGS = (
         "number",
         hint=sentence("How much of that currency there is for one token."),
         default=Decimal(1),
+        least=Decimal("0.00000001"),
     ),
     Setting(
         "fee",
@@ -62,6 +65,7 @@ SETTINGS = (
         required=False,
         hint=sentence("What it keeps of each payment."),
         default=Decimal(0),
+        most=Decimal(99),
     ),
     Setting(
         "failures",
@@ -70,6 +74,7 @@ SETTINGS = (
         required=False,
         hint=sentence("How many of a hundred orders fail."),
         default=Decimal(0),
+        most=Decimal(100),
     ),
     Setting(
         "lostAnswers",
@@ -78,6 +83,7 @@ SETTINGS = (
         required=False,
         hint=sentence("How many of a hundred orders it takes without an answer reaching the portal."),
         default=Decimal(0),
+        most=Decimal(100),
     ),
     Setting(
         "delayFrom",
@@ -86,6 +92,7 @@ SETTINGS = (
         required=False,
         hint=sentence("How long it works on an order at least."),
         default=Decimal(1),
+        most=Decimal(86_400),
     ),
     Setting(
         "delayTo",
@@ -93,6 +100,7 @@ SETTINGS = (
         "number",
         required=False,
         default=Decimal(5),
+        most=Decimal(86_400),
     ),
     Setting(
         "callbacks",
@@ -121,7 +129,6 @@ FAILURES = (
 """Why orders fail, as providers say it."""
 
 QUOTE_HOLDS = dt.timedelta(minutes=10)
-TOO_SMALL = sentence("That amount is too small to be paid out.")
 NO_ANSWER = sentence("No answer came.")
 ANSWERS = sentence("The Sandbox answers.")
 AT_ONCE = 500
@@ -153,16 +160,10 @@ class Sandbox:
         return ANSWERS
 
     def quote(self, wanted: Wanted) -> Quote:
-        """By its rate, less its fee, to the currency's own decimals."""
-        coin = Decimal(1).scaleb(-decimals_in(wanted.currency))
-        whole = (wanted.amount * self._number("rate")).quantize(coin, ROUND_HALF_UP)
-        fee = (whole * self._number("fee") / 100).quantize(coin, ROUND_HALF_UP)
-        if whole - fee <= 0:
-            raise ProviderFault(Trouble.REFUSED, TOO_SMALL)
+        """By its rate, less its fee, for ten minutes."""
+        quote_id = f"sbq-{self._hash('quote', repr(wanted))[:20]}"
         until = dt.datetime.now(dt.UTC) + QUOTE_HOLDS
-        return Quote(
-            wanted.currency, whole - fee, fee, f"sbq-{self._hash('quote', repr(wanted))[:20]}", until
-        )
+        return by_rate(wanted, self._number("rate"), self._number("fee"), quote_id=quote_id, expires_at=until)
 
     def request(self, wanted: Wanted, key: str) -> Opened:
         """A request that is the same whenever it is asked for with the same key. No tokens have to move."""
