@@ -10,12 +10,15 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Date, DateTime, Row
+from sqlalchemy.orm import Session
 from sqlalchemy.types import Enum as EnumType
 
+from portal.audit.queries.names import Reference, names_of, refers_to
 from portal.audit.queries.records import model_of
 from portal.audit.wording import action_name, action_tone, field_name, kebab_of, table_name
 from portal.core.abilities import Ability
 from portal.core.db import Base
+from portal.users.wording import action_words, role_name, subject_words
 from portal.web.access import current_ability
 from portal.web.filters import moment
 from portal.web.labels import LABELS
@@ -28,6 +31,16 @@ PROOF = "proof"
 
 COLUMN_LISTS = frozenset({"fields", "columns", "narrowed_by"})
 """Details that are lists of columns."""
+
+WORDS: dict[tuple[str, str], Callable[[str], Any]] = {
+    ("tbl_auth_permissions", "action"): action_words,
+    ("tbl_auth_permissions", "subject"): subject_words,
+    ("tbl_auth_roles", "name"): role_name,
+}
+"""Columns whose values are words of ours, and what says them in the reader's language."""
+
+LIMIT = ("tbl_users_roles", "conditions")
+"""The column that holds in which projects a role counts."""
 
 PAGES = {
     "tbl_beneficiaries": ("beneficiaries.show_beneficiary", "uuid"),
@@ -80,13 +93,37 @@ class Shown:
         return _history(self.table, self.record)
 
 
-def in_words(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Shown]:
+def in_words(session: Session, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Shown]:
     """Entries as the reader may see them: values of records that they may not read stay hidden."""
+    rows = list(rows)
+    names = names_of(session, current_ability(), _referred(rows))
     named = cache(lambda field: str(field_name(field)))  # the entries of a page speak of the same few columns
-    return [_in_words(row, named) for row in rows]
+    return [_in_words(row, named, names) for row in rows]
 
 
-def _in_words(row: Row[*tuple[Any, ...]], named: Callable[[str], str]) -> Shown:
+def _referred(rows: Iterable[Row[*tuple[Any, ...]]]) -> set[Reference]:
+    """The records to which values of entries refer, where these are told."""
+    told = [row for row in rows if _may_read(row.table_name)]
+    return {
+        reference
+        for row in told
+        for side in (_object(row.before), _object(row.after))
+        for column, value in side.items()
+        for reference in _references(row.table_name, column, value)
+    }
+
+
+def _references(table: str, column: str, value: Any) -> Iterator[Reference]:
+    target = refers_to(table, column)
+    if target and value is not None and value != HIDDEN:
+        yield Reference(*target, str(value))
+    elif (table, column) == LIMIT:
+        yield from (Reference("tbl_projects", "uuid", uuid) for uuid in _object(value).get("projects", ()))
+
+
+def _in_words(
+    row: Row[*tuple[Any, ...]], named: Callable[[str], str], names: Mapping[Reference, str]
+) -> Shown:
     told = _may_read(row.table_name)
     return Shown(
         id=row.id,
@@ -99,7 +136,7 @@ def _in_words(row: Row[*tuple[Any, ...]], named: Callable[[str], str]) -> Shown:
         kind=str(table_name(row.table_name)),
         record=row.record_id,
         request_id=row.request_id,
-        changes=list(_changes(row, named, told=told)),
+        changes=list(_changes(row, named, names, told=told)),
         facts=list(_facts(row.details, row.words, named)),
     )
 
@@ -126,32 +163,51 @@ def _reads(ability: Ability, table: str) -> bool:
     return model is not None and ability.can("read", model.__name__)
 
 
-def _changes(row: Row[*tuple[Any, ...]], named: Callable[[str], str], *, told: bool) -> Iterator[Change]:
+def _changes(
+    row: Row[*tuple[Any, ...]],
+    named: Callable[[str], str],
+    names: Mapping[Reference, str],
+    *,
+    told: bool,
+) -> Iterator[Change]:
     before, after = _object(row.before), _object(row.after)
     for name in dict.fromkeys((*before, *after)):
         if row.action == "INSERT" and after.get(name) is None:
             continue  # a new row's empty columns tell nothing
         if row.action == "DELETE" and before.get(name) is None:
             continue
-        yield Change(named(name), _value(row, before, name, told), _value(row, after, name, told))
+        sides = (_value(row, side, name, names, told=told) for side in (before, after))
+        yield Change(named(name), *sides)
 
 
 def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _value(row: Row[*tuple[Any, ...]], side: Mapping[str, Any], name: str, told: bool) -> Any:
+def _value(
+    row: Row[*tuple[Any, ...]],
+    side: Mapping[str, Any],
+    name: str,
+    names: Mapping[Reference, str],
+    *,
+    told: bool,
+) -> Any:
     """A value in words; None where there is none, HIDDEN where it is not told."""
     value = side.get(name)
     if value is None:
         return None
     if value == HIDDEN or not told:
         return HIDDEN
-    return _typed(row.table_name, name, value)
+    return _typed(row.table_name, name, value, names)
 
 
-def _typed(table: str, column: str, value: Any) -> Any:
-    """A value as its column means it: a state by its name, a time as pages write times."""
+def _typed(table: str, column: str, value: Any, names: Mapping[Reference, str]) -> Any:
+    """A value as its column means it: a state or a record by its name, a time as pages write times."""
+    if (table, column) in WORDS:
+        return str(WORDS[table, column](str(value)))
+    called = [_called(reference, names) for reference in _references(table, column, value)]
+    if called:
+        return {**value, "projects": called} if (table, column) == LIMIT else called[0]
     known = Base.metadata.tables.get(table)
     kind = known.c[column].type if known is not None and column in known.c else None
     if isinstance(kind, EnumType) and kind.enum_class is not None:
@@ -162,6 +218,14 @@ def _typed(table: str, column: str, value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def _called(reference: Reference, names: Mapping[Reference, str]) -> str:
+    """A record's name; what the entry holds where it has none that the reader may see."""
+    name = names.get(reference)
+    if name is None:
+        return reference.value
+    return role_name(name) if reference.table == "tbl_auth_roles" else name
 
 
 def _labelled(enum: type[Enum], value: Any) -> Any:

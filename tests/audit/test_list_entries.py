@@ -184,11 +184,11 @@ def test_an_entry_with_a_very_high_number_can_be_paged_from(session: Session) ->
     assert read_position(too_high.token(), NEWEST).kind == "first"
 
 
-def test_the_page_takes_four_statements(session: Session, admin: FlaskClient) -> None:
+def test_the_page_takes_five_statements(session: Session, admin: FlaskClient) -> None:
     fill(session)
     with statements() as sent:
         assert admin.get("/audit").status_code == 200
-    assert len(sent) == 4  # who asks, whom one can choose, the page, how many
+    assert len(sent) == 5  # who asks, whom one can choose, the page, how many, names of what entries refer to
 
 
 NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

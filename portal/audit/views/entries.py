@@ -36,7 +36,7 @@ def list_entries() -> Response:
     return page(
         "audit/list_entries.html",
         "results",
-        **{**context, "entries": in_words(found.rows)},
+        **{**context, "entries": in_words(db.session(), found.rows)},
         pager=pages,
     )
 

@@ -28,7 +28,7 @@ def show_record_history(table: str, record: str) -> Response:
     return page(
         "audit/show_record_history.html",
         "history",
-        entries=in_words(found.rows),
+        entries=in_words(db.session(), found.rows),
         found=found,
         kind=table_name(table_of(table)),
         record=record,

@@ -45,7 +45,9 @@ def show_history(uuid: UUID) -> Response:
     ability = current_ability()
     records = records_of(db.session(), "tbl_projects", str(uuid), ability)
     found = history_of(db.session(), records, ability, read_position(request.args.get("at"), NEWEST))
-    return page("projects/show_history.html", **frame, found=found, entries=in_words(found.rows))
+    return page(
+        "projects/show_history.html", **frame, found=found, entries=in_words(db.session(), found.rows)
+    )
 
 
 def _meaning(status: ProjectStatus) -> str:

@@ -58,5 +58,5 @@ def show_history(uuid: UUID) -> Response:
     records = records_of(db.session(), "tbl_vendors", str(uuid), ability)
     position = read_position(request.args.get("at"), NEWEST)
     found = history_of(db.session(), records, ability, position)
-    entries = in_words(found.rows)
+    entries = in_words(db.session(), found.rows)
     return page("vendors/show_history.html", **frame(vendor), found=found, entries=entries)
