@@ -4,13 +4,31 @@ import hashlib
 import secrets
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import bindparam, func, insert
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry, AuditWords
 
 OWN_WORDS = "(own words)"
 """What an entry has in place of a purpose that somebody said in their own words."""
+
+
+_ENTRY = AuditEntry.__table__.c
+_ADDING = (
+    insert(AuditEntry.__table__)
+    .values(
+        {
+            _ENTRY.action: bindparam("what"),
+            _ENTRY.tableName: bindparam("table"),
+            _ENTRY.recordId: bindparam("record"),
+            _ENTRY.details: bindparam("more"),
+            _ENTRY.actor: func.nullif(func.current_setting("portal.actor", True), "").cast(_ENTRY.actor.type),
+            _ENTRY.requestId: func.nullif(func.current_setting("portal.request", True), ""),
+        }
+    )
+    .returning(_ENTRY.id)
+)
+"""Put together once: each look at a person's data adds an entry."""
 
 
 def record(
@@ -30,17 +48,9 @@ def record(
     salt = secrets.token_bytes(16)
     if words is not None:
         details = {**(details or {}), "purpose": OWN_WORDS, "proof": proof_of(salt, words)}
+    session.flush()  # what was done before stands before it in the log
     entry = session.scalar(
-        insert(AuditEntry)
-        .values(
-            action=action,
-            table_name=table_name,
-            record_id=record_id,
-            details=details,
-            actor=func.nullif(func.current_setting("portal.actor", True), "").cast(AuditEntry.actor.type),
-            request_id=func.nullif(func.current_setting("portal.request", True), ""),
-        )
-        .returning(AuditEntry.id)
+        _ADDING, {"what": action, "table": table_name, "record": record_id, "more": details}
     )
     if words is not None:
         session.execute(insert(AuditWords).values(entry_id=entry, salt=salt, words=words))

@@ -26,8 +26,8 @@ SHOWN = (
     Grievance.code,
     Grievance.title,
     Grievance.status,
-    Grievance.created_at,
-    Grievance.is_sensitive,
+    Grievance.created_at.label("created_at"),
+    Grievance.is_sensitive.label("is_sensitive"),
 )
 
 
@@ -45,7 +45,8 @@ def cases_beside(session: Session, found: Any, ability: Ability) -> Cases:
         )
         if value is not None
     }
-    return session.execute(_beside_statement(ability, tuple(known)), {"case": found.uuid, **known}).all()
+    asked = {"case": found.uuid, **known}
+    return session.connection().execute(_beside_statement(ability, tuple(known)), asked).all()
 
 
 @lru_cache(REMEMBERED)
@@ -67,7 +68,7 @@ def payments_beside(session: Session, found: Any, ability: Ability) -> Cases:
     if found.beneficiary_id is None or not ability.can("read", "Transaction"):
         return ()
     about = {"person": found.beneficiary_id, "project": found.project_id}
-    return session.execute(_payments_statement(ability), about).all()
+    return session.connection().execute(_payments_statement(ability), about).all()
 
 
 @lru_cache(REMEMBERED)
@@ -78,7 +79,7 @@ def _payments_statement(ability: Ability) -> Select[*tuple[Any, ...]]:
             Transaction.amount,
             Transaction.currency,
             Transaction.status,
-            Transaction.created_at,
+            Transaction.created_at.label("created_at"),
             Vendor.name.label("vendor"),
         )
         .join(Vendor, Vendor.uuid == Transaction.vendor_id)

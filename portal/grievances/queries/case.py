@@ -51,7 +51,7 @@ def case_in_full(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[A
 
     Raises NotFound for one that does not exist or that the reader may not see.
     """
-    found = session.execute(_case_statement(ability), {"case": uuid}).one_or_none()
+    found = session.connection().execute(_case_statement(ability), {"case": uuid}).one_or_none()
     if found is None:
         raise NotFound
     return found

@@ -33,7 +33,7 @@ def story_of(session: Session, case_uuid: UUID, ability: Ability) -> Lines:
     Who only complained reads the public lines, and is told of no colleague. Lines that speak of a case which the
     reader may not see are left out.
     """
-    return session.execute(_story_statement(ability), {"case": case_uuid}).all()
+    return session.connection().execute(_story_statement(ability), {"case": case_uuid}).all()
 
 
 @lru_cache(REMEMBERED)
@@ -83,7 +83,7 @@ def _story_statement(ability: Ability) -> Select[*tuple[Any, ...]]:
 
 def watchers_of(session: Session, case_uuid: UUID) -> Sequence[Row[int, str]]:
     """Who watches a case: `id` and `name`, by name."""
-    return session.execute(_WATCHERS, {"case": case_uuid}).all()
+    return session.connection().execute(_WATCHERS, {"case": case_uuid}).all()
 
 
 _NAME = func.coalesce(User.name, User.email, type_=Text).label("name")

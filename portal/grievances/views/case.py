@@ -1,7 +1,7 @@
 """One case's page: what it says, both clocks, its story, what lies beside it, and what may be done next."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Response
 
@@ -17,6 +17,9 @@ from portal.grievances.wording import term, type_words
 from portal.web.access import current_ability, current_person, requires
 from portal.web.forms import PortalForm
 from portal.web.htmx import page
+
+STAND_IN = UUID(int=0)
+"""What is drawn once for all cases has this in its addresses, and gets the case's own uuid when it is shown."""
 
 
 @bp.get("/<uuid:uuid>")
@@ -53,11 +56,20 @@ def show(
         mine=found.assignee_id == current_person().id,
         beside=cases_beside(session, found, ability) if insider else (),
         payments=payments_beside(session, found, ability) if insider else (),
-        note=note or NoteForm(formdata=None),
-        attach=attach or AttachForm(formdata=None),
+        forms=_forms,
+        keys=(str(uuid4()), str(uuid4())),
+        sent=(note or NoteForm(formdata=None), attach or AttachForm(formdata=None))
+        if note or attach
+        else None,
+        stand_in=STAND_IN,
         refused=refused.form_errors if refused else (),
         term=term,
         type_words=type_words,
     )
     session.commit()
     return shown
+
+
+def _forms(note_key: str, file_key: str) -> tuple[NoteForm, AttachForm]:
+    """New forms with these keys."""
+    return NoteForm(formdata=None, once=note_key), AttachForm(formdata=None, once=file_key)
