@@ -207,7 +207,7 @@ def _typed(table: str, column: str, value: Any, names: Mapping[Reference, str]) 
         return str(WORDS[table, column](str(value)))
     called = [_called(reference, names) for reference in _references(table, column, value)]
     if called:
-        return {**value, "projects": called} if (table, column) == LIMIT else called[0]
+        return called if (table, column) == LIMIT else called[0]
     known = Base.metadata.tables.get(table)
     kind = known.c[column].type if known is not None and column in known.c else None
     if isinstance(kind, EnumType) and kind.enum_class is not None:

@@ -93,17 +93,26 @@ def make_role(page: Page, cast: Cast) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Watching {cast.tag}")
 
 
-def give_it_until_friday(page: Page, cast: Cast) -> None:
+def friday() -> dt.date:
+    """The next one that is not today."""
     today = dt.datetime.now(dt.UTC).date()
-    friday = today + dt.timedelta(days=(4 - today.weekday()) % 7 or 7)
+    return today + dt.timedelta(days=(4 - today.weekday()) % 7 or 7)
+
+
+def friday_in_words() -> str:
+    """As pages write it."""
+    return f"{friday():%b} {friday().day}, {friday().year}"
+
+
+def give_it_until_friday(page: Page, cast: Cast) -> None:
     page.goto(cast.user)
     page.get_by_role("link", name="Give a role").click()
     page.get_by_label("Role").select_option(f"Watching {cast.tag}")
-    page.get_by_label("Until").fill(f"{friday}T18:00")
+    page.get_by_label("Until").fill(f"{friday()}T18:00")
     page.get_by_label(cast.project, exact=True).check()
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#toasts")).to_contain_text("The role is given")
-    expect(page.locator("main")).to_contain_text(f"{friday:%b} {friday.day}, {friday.year}")
+    expect(page.locator("main")).to_contain_text(friday_in_words())
     expect(page.locator("main")).to_contain_text(cast.project)
 
 
@@ -152,6 +161,9 @@ def see_only_the_project(page: Page, cast: Cast) -> None:
     assert f"Zarina {cast.tag}" in content
     assert "Zubin" not in content
     assert "1223344" not in content
+    page.goto("/projects")
+    expect(page.locator("main")).to_contain_text(cast.project)
+    expect(page.locator("main")).not_to_contain_text("Lumbini")
     page.goto("/users")
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Users")
     page.goto("/beneficiaries")
@@ -164,13 +176,20 @@ def end_their_session(page: Page, cast: Cast) -> None:
 
 
 def find_it_in_the_log(page: Page, cast: Cast) -> None:
-    page.goto("/audit")
-    for table, said in (
-        ("tbl_auth_roles", f"Watching {cast.tag}"),
-        ("tbl_users_roles", "Added"),
-        ("tbl_auth_sessions", "Changed"),
+    """Who made what, gave it to whom, came in, saw what, took it along and was put out, each by its name."""
+    role, watcher, admin = f"Watching {cast.tag}", f"Watcher {cast.tag}", page.locator(".account-name")
+    acting = (admin.first.text_content() or "").strip()
+    for query, by, told in (
+        ("table=tbl_auth_roles&action=INSERT", acting, (role,)),
+        ("table=tbl_auth_permissions", acting, (role, "Personal data of beneficiaries")),
+        ("table=tbl_users_roles", acting, (role, watcher, cast.project, friday_in_words())),
+        ("action=SIGN_IN", watcher, ()),
+        (f"action=READ&record={cast.inside}", watcher, ()),
+        ("action=EXPORT", watcher, ("Reporting",)),
+        ("table=tbl_auth_sessions&action=UPDATE", acting, ("Session ended",)),
     ):
-        page.goto(f"/audit?table={table}")
-        expect(page.locator(".entries")).to_contain_text(said)
-    page.goto("/audit?action=EXPORT")
-    expect(page.locator(".entry", has_text=f"Watcher {cast.tag}").first).to_be_visible()
+        page.goto(f"/audit?{query}")
+        entry = page.locator(".entry", has=page.locator(".entry-who", has_text=by))
+        for words in told:
+            entry = entry.filter(has_text=words)
+        expect(entry.first, f"{query}: {told}").to_be_visible()
