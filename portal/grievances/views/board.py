@@ -17,7 +17,7 @@ from portal.grievances.models import Grievance
 from portal.grievances.operations.moving import move, next_of
 from portal.grievances.queries.board import board_of, card_of, count_column, last_move_of
 from portal.grievances.views import bp
-from portal.grievances.views.frame import case_page, may_change, me
+from portal.grievances.views.frame import STAND_IN, case_page, may_change, me
 from portal.grievances.views.reading import Reading, read_list
 from portal.grievances.views.standing import segments_of
 from portal.web.access import current_ability, requires
@@ -133,4 +133,4 @@ def _moved(uuid: UUID, before: GrievanceStatus, back: str) -> Response:
 
 def _drawing() -> dict[str, Any]:
     """What the templates of the board ask."""
-    return {"running_clock": running_clock, "next_of": next_of}
+    return {"running_clock": running_clock, "next_of": next_of, "stand_in": STAND_IN}

@@ -12,14 +12,11 @@ from portal.grievances.queries.beside import cases_beside, payments_beside
 from portal.grievances.queries.columns import knows_colleagues
 from portal.grievances.queries.story import story_of, watchers_of
 from portal.grievances.views import bp
-from portal.grievances.views.frame import framed
+from portal.grievances.views.frame import STAND_IN, framed
 from portal.grievances.wording import term, type_words
 from portal.web.access import current_ability, current_person, requires
 from portal.web.forms import PortalForm
 from portal.web.htmx import page
-
-STAND_IN = UUID(int=0)
-"""What is drawn once for all cases has this in its addresses, and gets the case's own uuid when it is shown."""
 
 
 @bp.get("/<uuid:uuid>")

@@ -15,6 +15,8 @@ from portal.grievances.queries.case import case_in_full, the_case
 from portal.web.access import current_ability, current_person, load
 from portal.web.htmx import page
 
+STAND_IN = UUID(int=0)
+"""What is drawn once for all cases has this in its addresses, and gets the case's own uuid when it is shown."""
 NEW, UNDER_REVIEW, RESOLVED, CLOSED = GrievanceStatus
 
 
