@@ -44,13 +44,21 @@ LIMIT = ("tbl_users_roles", "conditions")
 
 PAGES = {
     "tbl_beneficiaries": ("beneficiaries.show_beneficiary", "uuid"),
+    "tbl_beneficiaries_group": ("groups.show_group", "uuid"),
     "tbl_projects": ("projects.show_project", "uuid"),
+    "tbl_vendors": ("vendors.show_vendor", "uuid"),
+    "tbl_transactions": ("transactions.show_transaction", "uuid"),
+    "tbl_payout_lists": ("payouts.show_list", "uuid"),
+    "tbl_reconciliations": ("reconciliation.show_file", "uuid"),
+    "tbl_grievances": ("grievances.show_case", "uuid"),
+    "tbl_hotline_files": ("intake.show_file", "uuid"),
     "tbl_users": ("staff.show_user", "uuid"),
     "tbl_auth_roles": ("users.show_role", "role_id"),
     "tbl_users_signups": ("signups.show_sign_up", "uuid"),
     "tbl_import_batches": ("imports.show_batch", "uuid"),
     "tbl_duplicate_pairs": ("duplicates.show_pair", "uuid"),
     "tbl_bulk_actions": ("bulk.show_action", "uuid"),
+    "tbl_messages": ("messages.show_message", "uuid"),
     "tbl_jobs": ("jobs.show_job", "uuid"),
 }
 """Table → the page of one of its records, and what that page calls it. Links go up: by name."""

@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.audit.shown import PAGES
+from portal.audit.wording import table_of
 from tests.access.asking import ask, browser, routes
 from tests.access.world import World
+from tests.house.test_rooms import TEMPLATES
 
 pytestmark = pytest.mark.database
 
@@ -36,3 +38,10 @@ def test_the_page_of_a_record_leads_to_its_history(
     assert history.status_code == 200
     assert 'class="entry"' in history.text
     assert not HISTORY.search(ask(app, world, "GET", rule, "manager").text)
+
+
+def test_the_log_leads_to_each_page_that_has_a_history() -> None:
+    asked = re.compile(r'show_record_history", table="([a-z-]+)"')
+    tables = {table_of(name) for path in TEMPLATES for name in asked.findall(path.read_text())}
+    assert len(tables) > 8
+    assert tables <= PAGES.keys(), "name the page in portal/audit/shown.py"
