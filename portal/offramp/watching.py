@@ -57,6 +57,14 @@ Index(
 )
 
 
+Index(
+    "ix_tbl_offramp_attention_waiting",
+    OfframpAttention.since,
+    OfframpAttention.uuid,
+    postgresql_where=OfframpAttention.settled_at.is_(None),
+)
+
+
 class OfframpSum(db.Model):
     """How many requests there are and what they come to; kept by every statement that touches one."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from portal.core.copying import csv_line
 from portal.core.spreadsheet import guard
-from portal.stats.queries import Cell
+from portal.stats.queries.grievances import Cell
 
 COLUMNS = {
     "Told apart by": "#meta+breakdown",

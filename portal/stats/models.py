@@ -4,7 +4,16 @@ import datetime as dt
 import uuid as uuid_module
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Index, Integer, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -84,3 +93,14 @@ class GrievanceTouched(db.Model):
     id: Mapped[IntPk]
     month: Mapped[dt.date] = mapped_column(Date)
     project_id: Mapped[uuid_module.UUID] = mapped_column("projectId", UUID(as_uuid=True))
+
+
+class OfframpTouched(db.Model):
+    """A month of a project (or of none) whose offramps have to be counted anew; a trigger adds them, who counts takes
+    them away."""
+
+    __tablename__ = "tbl_offramp_touched"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+    month: Mapped[dt.date] = mapped_column(Date)
+    project_id: Mapped[uuid_module.UUID | None] = mapped_column("projectId", UUID(as_uuid=True))

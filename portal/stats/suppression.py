@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from portal.stats.queries import FEWEST, Cell, Figures, Times
+from portal.stats.queries.grievances import FEWEST, Cell, Figures, Times
 
 _PARTS = ("acknowledged", "acknowledged_in_time", "resolved", "resolved_in_time", "reopened")
 

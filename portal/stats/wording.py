@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from portal.stats.queries import FEWEST
+from portal.stats.queries.grievances import FEWEST
 from portal.web.filters import number, percent
 
 HOUR = 60

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.stats.operations import count_grievances
+from portal.stats.operations.grievances import count_grievances
 from tests.browser.conftest import Live
 from tests.factories import add_beneficiary, add_project, add_user_with
 from tests.grievances.cases import add_case, category_named

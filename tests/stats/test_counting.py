@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.grievances.models import Grievance
 from portal.projects.models import Project
 from portal.stats.models import GrievanceFigure, GrievancePlace
-from portal.stats.operations import count_grievances
+from portal.stats.operations.grievances import count_grievances
 from portal.users.models import User
 from tests.factories import add_beneficiary, add_project, add_user_with
 from tests.grievances.cases import add_case, category_named

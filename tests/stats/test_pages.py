@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.core.abilities import Rule
 from portal.core.enums import GrievanceType
 from portal.projects.models import Project
-from portal.stats.operations import count_grievances
+from portal.stats.operations.grievances import count_grievances
 from portal.users.models import User, UserRole
 from tests.auth.people import statements
 from tests.factories import add_project, add_user_with, enter_as

@@ -12,7 +12,7 @@ from portal.web.access import current_ability
 SECTIONS = (
     ("requests", "offramp.list_requests", _l("Requests"), "read", "OfframpRequest"),
     ("attention", "offramp.list_attention", _l("Needs attention"), "read", "OfframpRequest"),
-    ("figures", "offramp.show_figures", _l("Figures"), "read", "OfframpRequest"),
+    ("figures", "stats.show_offramps", _l("Figures"), "read", "OfframpRequest"),
     ("statements", "offramp.list_statements", _l("Statements"), "update", "OfframpRequest"),
     ("providers", "offramp.list_providers", _l("Providers"), "read", "OfframpProvider"),
 )

@@ -10,7 +10,7 @@ _TOUCHED = "unnest(CAST(:months AS date[]), CAST(:projects AS uuid[])) AS touche
 _FORGET = [
     text(
         f"""DELETE FROM {table} f USING {_TOUCHED}
-        WHERE (f.month, f."projectId") = (touched.month, touched.project)"""  # noqa: S608 - names of ours
+        WHERE (f.month, f."projectId") = (touched.month, touched.project)"""
     )
     for table in ("tbl_grievance_figures", "tbl_grievance_places")
 ]
@@ -33,13 +33,13 @@ _COUNT = [
             count(*) FILTER (WHERE g.reopened > 0),
             coalesce(array_agg(g."acknowledgeTook") FILTER (WHERE g."acknowledgeTook" IS NOT NULL), '{{}}'),
             coalesce(array_agg(g."resolveTook") FILTER (WHERE g."resolveTook" IS NOT NULL), '{{}}')
-        FROM {_CASES} GROUP BY 1, 2, 3, 4, 5, 6"""  # noqa: S608 - names of ours
+        FROM {_CASES} GROUP BY 1, 2, 3, 4, 5, 6"""
     ),
     text(
         f"""INSERT INTO tbl_grievance_places (month, "projectId", "isSensitive", place, received, resolved)
         SELECT touched.month, touched.project, g."isSensitive", min(btrim(b.location)), count(*), count(g."resolvedAt")
         FROM {_CASES} JOIN tbl_beneficiaries b ON b.uuid = g."beneficiaryId" AND btrim(b.location) <> ''
-        GROUP BY 1, 2, 3, lower(btrim(b.location))"""  # noqa: S608 - names of ours
+        GROUP BY 1, 2, 3, lower(btrim(b.location))"""
     ),
 ]
 

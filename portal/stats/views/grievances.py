@@ -1,4 +1,4 @@
-"""Pages of figures. What they show is counted beforehand; nothing on them names anybody."""
+"""The figures of grievances. What they show is counted beforehand; nothing on them names anybody."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from babel.dates import format_skeleton
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -16,19 +16,16 @@ from portal.core.db import db
 from portal.core.enums import GrievanceType
 from portal.grievances.wording import term, type_words
 from portal.stats import drawing, export
-from portal.stats.forms import FigureForm
-from portal.stats.queries import Cell, Figures, Options, figures, options, places
+from portal.stats.forms.grievances import FigureForm
+from portal.stats.queries.grievances import Cell, Figures, Options, figures, options, places
 from portal.stats.reach import Reach, reach_of
 from portal.stats.suppression import hide_small, without_small
+from portal.stats.views import bp
 from portal.stats.wording import amount, hours, share
 from portal.web.access import current_ability, requires
 from portal.web.filters import in_digits
 from portal.web.htmx import page
 from portal.web.lists import here, query_of
-
-bp = Blueprint("stats", __name__, url_prefix="/figures")
-
-from portal.stats import tasks  # noqa: E402, F401 - the worker keeps figures ready by it
 
 HEADINGS: dict[str, Callable[[], str]] = {
     "month": partial(_, "Month"),

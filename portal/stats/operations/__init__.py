@@ -1,0 +1,1 @@
+"""Counting anew what changed."""
