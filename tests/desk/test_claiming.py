@@ -2,14 +2,16 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.beneficiaries.models import Beneficiary, BeneficiaryProject
 from portal.core.db import db
 from portal.core.enums import TransactionStatus
 from portal.desk.views import claiming
@@ -120,6 +122,19 @@ def test_C4_somebody_of_another_project_answers_like_nobody(
     session.commit()
     known, unknown = ask(desk, ground, person="+9779800000001"), ask(desk, ground, person="+9779800000002")
     for answer in (known, unknown):
+        assert answer.status_code == 422
+        assert "Nobody in this project has this phone or code." in answer.text
+
+
+@pytest.mark.parametrize("gone", [Beneficiary, BeneficiaryProject])
+def test_E9_who_was_deleted_or_left_the_project_answers_like_nobody(
+    session: Session, ground: Ground, desk: FlaskClient, sita: dict[str, str], gone: Any
+) -> None:
+    own = {Beneficiary: Beneficiary.uuid, BeneficiaryProject: BeneficiaryProject.beneficiary_id}[gone]
+    session.execute(update(gone).where(own == UUID(sita["reference"])).values(deleted_at=func.now()))
+    session.commit()
+    for card in sita.values():
+        answer = ask(desk, ground, person=card)
         assert answer.status_code == 422
         assert "Nobody in this project has this phone or code." in answer.text
 

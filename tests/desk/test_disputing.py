@@ -1,5 +1,6 @@
 """A vendor says that a payment is wrong: a grievance about that payment, by them, once."""
 
+import datetime as dt
 import re
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.core.enums import GrievanceStatus, TransactionStatus
+from portal.core.enums import GrievanceStatus, GrievanceType, TransactionStatus
 from portal.grievances.models import Grievance
 from portal.projects.models import Project
 from tests.transactions.paying import Ground
@@ -40,6 +41,7 @@ def test_what_is_wrong_is_on_record_with_its_payment_and_the_vendor_sees_what_co
         "The amount is wrong",
         "It was 200.",
     )
+    assert said.vendor_id == ground.shop.uuid
     assert (said.reported_by, said.status) == (ground.shop.name, GrievanceStatus.NEW)
     assert said.reporter_contact == ground.shop.phone
     for status in ("UNDER_REVIEW", "RESOLVED"):
@@ -48,6 +50,32 @@ def test_what_is_wrong_is_on_record_with_its_payment_and_the_vendor_sees_what_co
     page = desk.get(f"/desk/payments/{payment}").text
     assert "It was 200." in page
     assert "Resolved" in page
+
+
+def test_C4_of_what_others_say_of_a_payment_and_of_what_was_deleted_the_vendor_sees_nothing(
+    session: Session, ground: Ground, desk: FlaskClient
+) -> None:
+    payment = ground.made(TransactionStatus.APPROVED)
+    session.commit()
+    for words in ("Mine", "Withdrawn"):
+        say(desk, payment, words=words)
+    gone = session.scalars(select(Grievance).where(Grievance.description == "Withdrawn")).one()
+    gone.deleted_at = dt.datetime.now(dt.UTC)
+    session.add(
+        Grievance(
+            project_id=ground.project.uuid,
+            transaction_id=payment,
+            reporter_user_id=ground.maker.id,
+            reported_by="Maker",
+            reporter_contact="maker@example.org",
+            title="Odd",
+            type=GrievanceType.NON_TECHNICAL,
+            description="Staff’s",
+        )
+    )
+    session.commit()
+    page = desk.get(f"/desk/payments/{payment}").text
+    assert [words in page for words in ("Mine", "Staff’s", "Withdrawn")] == [True, False, False]
 
 
 def test_E2_the_same_said_twice_is_one_grievance_and_another_word_is_another(
