@@ -49,6 +49,7 @@ PAGES = {
     "tbl_vendors": ("vendors.show_vendor", "uuid"),
     "tbl_transactions": ("transactions.show_transaction", "uuid"),
     "tbl_payout_lists": ("payouts.show_list", "uuid"),
+    "tbl_offramps": ("offramp.show_request", "uuid"),
     "tbl_reconciliations": ("reconciliation.show_file", "uuid"),
     "tbl_grievances": ("grievances.show_case", "uuid"),
     "tbl_hotline_files": ("intake.show_file", "uuid"),

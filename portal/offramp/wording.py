@@ -84,3 +84,23 @@ CALLBACK_LABELS: dict[str, LazyString] = {
     "IGNORED": lazy_pgettext("callback", "Said nothing new"),
     "SET_ASIDE": lazy_pgettext("callback", "Set aside"),
 }
+
+CHECK_ASKED_FOR = _l("To be checked now")
+
+TROUBLE_LABELS: dict[str, LazyString] = {
+    "UNREACHED": _l("The provider could not be reached."),
+    "UNKNOWN": _l("Whether the provider heard of it is not known."),
+    "REFUSED": _l("The provider refused."),
+    "BUSY": _l("The provider asked to come again later."),
+    "INTERRUPTED": _l("The portal was interrupted while it handed the order over."),
+}
+"""Why an answer is none; the last where nobody waited for one any more."""
+
+SOURCE_LABELS: dict[str, LazyString] = {
+    "ANSWER": _l("It said so at once."),
+    "POLL": _l("It said so when it was asked."),
+    "CALLBACK": _l("It said so by itself."),
+    "FILE": _l("Its file says so."),
+    "HAND": _l("Somebody said so, the provider did not."),
+}
+"""By which way it is known what became of a try."""

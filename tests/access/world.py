@@ -31,6 +31,8 @@ from portal.jobs.models import Job
 from portal.messages.addresses import Address
 from portal.messages.operations.outbox import send
 from portal.offramp.operations.attention import raise_attention
+from portal.offramp.operations.proving import Sent as Proof
+from portal.offramp.operations.proving import attach_proof
 from portal.offramp.watching import OfframpAttention
 from portal.projects.models import Project, ProjectBudget
 from portal.signups.models import SignUp
@@ -184,7 +186,13 @@ def make_world(app: Flask, session: Session) -> World:
         records["tokens", own] = {"uuid": token}
         provider = add_provider(session, f"Provider of {project.name}")
         request = add_request(session, provider, project, by=looked_after)
-        records["offramp", own] = {"provider_uuid": provider.uuid, "uuid": request.uuid}
+        proof, receipt = uuid4(), Proof("paid.txt", b"Paid.")
+        attach_proof(session, request.uuid, by=looked_after.id, sent=receipt, event=proof)
+        records["offramp", own] = {
+            "provider_uuid": provider.uuid,
+            "uuid": request.uuid,
+            "event_uuid": proof,
+        }
         raise_attention(session, "STUCK", offramp=request.uuid)
         raised = select(OfframpAttention.uuid).where(OfframpAttention.offramp_id == request.uuid)
         records["offramp", own]["attention_uuid"] = session.scalars(raised).one()

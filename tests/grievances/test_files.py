@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 from portal.core.errors import Refusal
 from portal.grievances.content import MOST_BYTES, media_type_of, shown_name
 from portal.grievances.models import Grievance, GrievanceAttachment
-from portal.grievances.operations import files
 from portal.grievances.operations.files import MOST_FILES, Sent, add_file, case_files
 from portal.grievances.operations.story import Teller
 from portal.users.models import User

@@ -142,11 +142,17 @@ def add_event(
     body: str | None = None,
     *,
     by: User | None = None,
+    attempt: OfframpAttempt | None = None,
     **facts: Any,
 ) -> OfframpEvent:
     """Something that was said or done about it. `facts` are what is kept of a conversation, masked."""
     event = OfframpEvent(
-        offramp_id=request.uuid, kind=kind, body=body, facts=facts or None, created_by=by and by.id
+        offramp_id=request.uuid,
+        attempt_id=attempt and attempt.id,
+        kind=kind,
+        body=body,
+        facts=facts or None,
+        created_by=by and by.id,
     )
     session.add(event)
     session.flush()

@@ -8,7 +8,10 @@ from portal.offramp.tasks import hands, sandbox  # noqa: E402, F401 - the worker
 from portal.offramp.views import (  # noqa: E402, F401 - they add their routes to bp
     attention,
     callbacks,
+    deeds,
     export,
     listing,
+    proof,
+    request,
     tabs,
 )
