@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import BuildError, Rule
 from werkzeug.test import TestResponse
 
-from tests.access.asking import ask, routes
+from tests.access.asking import ask, browser, routes
 from tests.access.matrix import COLUMNS, read_matrix
 from tests.access.world import Values, World
 
@@ -72,3 +72,34 @@ def test_C3_what_is_hidden_answers_byte_for_byte_as_what_does_not_exist(
         "auth", "beneficiaries", "bulk", "duplicates", "grievances", "groups", "imports", "jobs", "projects",
         "transactions", "vendors",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [2**31, 10**25])
+def test_D10_a_number_that_no_record_can_have_is_not_found(
+    app: Flask, session: Session, world: World, number: int
+) -> None:
+    asked = []
+    for (method, endpoint), rules in sorted(routes(app).items()):
+        for rule in rules:
+            values = world.values(rule, "admin")
+            higher = {name: number if type(value) is int else value for name, value in values.items()}
+            try:
+                answer = ask(app, world, method, rule, "admin", higher) if higher != values else None
+            except BuildError:
+                continue  # the address itself says how high it goes
+            if answer is not None:
+                asked.append(endpoint)
+                assert answer.status_code in {200, 404, 409}, f"{method} {rule}: {answer.status_code}"
+    assert {"staff.take_role", "staff.remove_project_staff", "users.show_role"} <= set(asked)
+
+
+@pytest.mark.parametrize(
+    "address", ["/users/{user}/roles/give?role={number}", "/roles/new?like={number}", "/users?role={number}"]
+)
+def test_D10_nor_does_one_that_stands_behind_the_address_break_the_page(
+    app: Flask, session: Session, world: World, address: str
+) -> None:
+    user = world.records["staff", True]["uuid"]
+    for number in (2**31, 10**25, -(10**25)):
+        answer = browser(app, world, "admin").get(address.format(user=user, number=number))
+        assert answer.status_code in {200, 404, 422}, number

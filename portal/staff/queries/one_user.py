@@ -14,7 +14,7 @@ from portal.auth.operations.leaving import address_of
 from portal.auth.queries.accounts import lock_is_over
 from portal.core.enums import Service
 from portal.users.models import Role, User, UserRole
-from portal.users.queries.roles import in_force
+from portal.users.queries.roles import in_force, is_role
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def grant_of(session: Session, user_id: int, role_id: int) -> Grant | None:
     row = session.execute(
         select(Role, UserRole.conditions, UserRole.expiry)
         .join(UserRole, UserRole.role_id == Role.id)
-        .where(UserRole.user_id == user_id, UserRole.role_id == role_id)
+        .where(UserRole.user_id == user_id, is_role(role_id))
         .options(selectinload(Role.permissions))
     ).one_or_none()
     return Grant(row[0], _projects(row[1]), row[2]) if row else None

@@ -56,10 +56,14 @@ def rules_of(role: Role) -> list[Rule]:
     return [Rule(row.action, row.subject, row.inverted, row.conditions, row.reason) for row in in_order(role)]
 
 
+def is_role(role_id: int) -> ColumnElement[bool]:
+    """Whether it is the role of that number; none has one that its column cannot hold."""
+    return Role.id == role_id if abs(role_id) < 2**31 else false()
+
+
 def role_with(role_id: int, *, locked: bool = False) -> Select[Role]:
     """The role with its permissions; `locked` for whoever changes it, until the transaction ends."""
-    known = Role.id == role_id if role_id < 2**31 else false()
-    statement = select(Role).where(known).options(selectinload(Role.permissions))
+    statement = select(Role).where(is_role(role_id)).options(selectinload(Role.permissions))
     return (
         statement.with_for_update(of=Role).execution_options(populate_existing=True) if locked else statement
     )
