@@ -51,6 +51,7 @@ PAGES = {
     "tbl_payout_lists": ("payouts.show_list", "uuid"),
     "tbl_offramps": ("offramp.show_request", "uuid"),
     "tbl_reconciliations": ("reconciliation.show_file", "uuid"),
+    "tbl_offramp_providers": ("offramp.show_provider", "provider_uuid"),
     "tbl_grievances": ("grievances.show_case", "uuid"),
     "tbl_hotline_files": ("intake.show_file", "uuid"),
     "tbl_users": ("staff.show_user", "uuid"),

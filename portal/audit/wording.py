@@ -36,6 +36,7 @@ ACTIONS: dict[str, tuple[LazyString, str]] = {
     "ERASE": (_l("Erased"), "bad"),
     "CANCEL": (_l("Cancelled"), "warn"),
     "RETRY": (_l("Begun anew"), "info"),
+    "CHECK": (_l("Tested the connection"), "neutral"),
 }
 """Deed → its name, and the tone of its sign."""
 

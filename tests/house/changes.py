@@ -23,6 +23,7 @@ from tests.house import (
     changes_of_intake,
     changes_of_offramp,
     changes_of_offramp_callbacks,
+    changes_of_offramp_providers,
     changes_of_offramp_watch,
     changes_of_payouts,
     changes_of_projects,
@@ -180,6 +181,7 @@ BY_SUBJECT = (
     | changes_of_reconciliation.CALLS
     | changes_of_offramp.CALLS
     | changes_of_offramp_callbacks.CALLS
+    | changes_of_offramp_providers.CALLS
     | changes_of_offramp_watch.CALLS
     | changes_of_settings.CALLS
     | changes_of_tokens.CALLS

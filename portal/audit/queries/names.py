@@ -19,6 +19,7 @@ NAMED = {
     "tbl_beneficiaries_group": "name",
     "tbl_vendors": "name",
     "tbl_payout_lists": "title",
+    "tbl_offramp_providers": "name",
 }
 """Table → the column by which people know its records. Names of beneficiaries are personal data: never here."""
 
