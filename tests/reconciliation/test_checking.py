@@ -42,6 +42,17 @@ def test_a_payment_is_found_by_the_phone_that_it_alone_went_to(desk: Desk) -> No
     assert desk.verdicts(uuid) == ["FAILED", "UNMATCHED"]
 
 
+def test_a_reference_counts_for_more_than_a_phone(desk: Desk) -> None:
+    first, second, third, *_others = desk.rows
+    lines = [
+        f"0f0e0d0c-0000-4000-8000-000000000000,{first.phone},failed",
+        f",{second.phone},failed",
+        f"{third.uuid},{first.phone},success",
+    ]
+    uuid = desk.check(desk.file(lines, "Reference,Phone,Status"))
+    assert desk.verdicts(uuid) == ["UNMATCHED", "FAILED", "PAID"], "the first is another list's"
+
+
 def test_a_phone_that_two_payments_went_to_names_neither(desk: Desk) -> None:
     first, second, *_others = desk.rows
     desk.session.execute(
