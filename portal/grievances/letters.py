@@ -1,4 +1,5 @@
-"""What the portal writes to those who look after a case. Never what is said in it: its code, and the way there.
+"""What the portal writes to those who look after a case. Never what is said in it: its code, and the way there. It goes
+by e-mail; where a clock ran out, by SMS to who has no address but a phone.
 
 Only who may read the case as it is now gets a letter. Whoever followed it before it became sensitive, and may not know
 of it since, hears nothing more.
@@ -10,7 +11,7 @@ from typing import Any
 
 from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Refusal
@@ -28,6 +29,8 @@ from portal.web.links import outside_for_others
 
 ASSIGNED, MOVED, OVERDUE = "case-assigned", "case-moved", "case-overdue"
 MANY_ASSIGNED = "cases-assigned"
+BY_PHONE = {OVERDUE: "case-overdue-sms"}
+"""Purpose → what an SMS says of it. For anything less, nobody pays for one."""
 
 name_purpose(ASSIGNED, _l("Case given to somebody"))
 name_purpose(MOVED, _l("Something happened in a case"))
@@ -61,24 +64,28 @@ def tell_of_many(session: Session, user: User, number: int) -> None:
 
 
 def write(session: Session, case: Grievance, users: Iterable[int], purpose: str) -> list[int]:
-    """Write `grievances/messages/<purpose>.txt` to those of these users who may read the case; to whom."""
+    """Write `grievances/messages/<purpose>.txt` to those of these users who may read the case; to whom.
+
+    To a phone goes what BY_PHONE names instead.
+    """
     wanted = sorted(set(users))
     if not wanted:
         return []
-    found = session.scalars(
-        select(User).where(User.id.in_(wanted), User.deleted_at.is_(None), User.email.is_not(None))
-    ).all()
+    reached = or_(User.email.is_not(None), User.phone.is_not(None) if purpose in BY_PHONE else false())
+    found = session.scalars(select(User).where(User.id.in_(wanted), User.deleted_at.is_(None), reached)).all()
     abilities = abilities_of(session, found)
     told = []
     for user in found:
         if not abilities[user.id].can("read", case):
             continue
         language = known(preference_of(session, user.id, LANGUAGE))
+        template = purpose if user.email else BY_PHONE[purpose]
         subject, body = worded(
-            f"grievances/messages/{purpose}.txt", language, name=user.name, code=case.code, link=_link(case)
+            f"grievances/messages/{template}.txt", language, name=user.name, code=case.code, link=_link(case)
         )
         with suppress(Refusal):  # an address of old that no message can go to
-            send(session, Address("EMAIL", user.email or ""), subject, body, purpose, user.id)
+            to = Address("EMAIL", user.email) if user.email else Address("SMS", user.phone or "")
+            send(session, to, subject if user.email else None, body, purpose, user.id)
             told.append(user.id)
     return told
 

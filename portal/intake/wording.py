@@ -20,6 +20,7 @@ FROM_US: dict[str, LazyString] = {
     story.ASKED: _l("We ask you"),
     story.ANSWERED: _l("Written down for you"),
     story.NOTE: _l("A word from us"),
+    story.FILE: _l("A file from us"),
     story.RESOLVED: _l("Our answer"),
     story.CLOSED: _l("Closed"),
     story.REOPENED: _l("Opened again"),

@@ -141,7 +141,12 @@ def make_world(app: Flask, session: Session) -> World:
         records["desk", own] = {"uuid": desk_payment}
         records["imports", own] = {"uuid": batch}
         calls = add_calls(session, project, looked_after, state="REVIEW", counts={"NEW": 0})
-        records["intake", own] = {"project": str(project.uuid), "project_uuid": project.uuid, "uuid": calls}
+        records["intake", own] = {
+            "project": str(project.uuid),
+            "project_uuid": project.uuid,
+            "uuid": calls,
+            "file_uuid": uuid4(),
+        }
         records["jobs", own] = {"uuid": job.uuid}
         records["bulk", own] = {"uuid": draft(session, Kind.VERIFY, PeopleFilter(), created_by=made_by.id)}
         twin = add_beneficiary(session, f"Seeta of {project.name}", projects=[project])

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.core.abilities import Rule
 from portal.core.enums import GrievanceStatus, ProjectStatus
+from portal.core.places import instance_directory
+from portal.core.secrets import open_sealed
 from portal.grievances.letters import OVERDUE
 from portal.grievances.models import (
     Grievance,
@@ -19,7 +21,9 @@ from portal.grievances.models import (
     GrievanceStep,
     GrievanceTarget,
 )
+from portal.grievances.operations import looking_after, noting
 from portal.grievances.operations.escalating import escalate
+from portal.grievances.operations.story import SYSTEM
 from portal.jobs.tasks import recurring
 from portal.messages.models import Message
 from portal.projects.models import Project
@@ -117,6 +121,27 @@ def test_step_by_step_the_next_are_told_and_each_once(
     assert steps(session, case) == [("ACKNOWLEDGE", at + 1) for at in range(len(names))]
     assert escalate(session) == 0
     assert told(session) == names
+
+
+def test_who_has_only_a_phone_is_told_by_sms_and_nothing_but_that_the_time_ran_out(
+    session: Session, here: Project, people: dict[str, User]
+) -> None:
+    people["asha"].email, people["asha"].phone = None, "+9779812345678"
+    people["supervisor"].phone = "+9779812345679"
+    case = case_of(session, here, people, 2.1)
+    looking_after.watch(session, case.uuid, people["asha"].id)
+    noting.add_note(session, case.uuid, SYSTEM, "Something happened", is_public=False)
+    escalate(session)
+    assert told(session) == ["asha", "supervisor"]
+    messages = session.scalars(select(Message).order_by(Message.kind.desc())).all()
+    assert [(message.kind, message.to, message.subject is None) for message in messages] == [
+        ("SMS", "+9779812345678", True),
+        ("EMAIL", people["supervisor"].email, False),
+    ]
+    words = open_sealed(instance_directory(), messages[0].body or "")
+    assert case.code in words
+    assert "No money" not in words
+    assert len(words) < 160
 
 
 def test_working_hours_count_and_not_hours(session: Session, here: Project, people: dict[str, User]) -> None:

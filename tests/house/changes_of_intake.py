@@ -1,14 +1,17 @@
 """The same of complaints on their way in."""
 
+from io import BytesIO
+
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.grievances.models import Grievance
+from portal.grievances.models import Grievance, GrievanceAttachment
 from portal.grievances.operations import moving
 from portal.grievances.operations.story import Teller
 from tests.factories import add_project
 from tests.house.ground import Calls, Ground
 from tests.intake import calls
-from tests.intake.pages import fill_in, follow, keys, say
+from tests.intake.pages import fill_in, follow, hidden, keys, say
 
 
 def _told(g: Ground) -> TestResponse:
@@ -29,6 +32,22 @@ def _answered(g: Ground, what: str) -> TestResponse:
     moving.resolve(g.session, case.uuid, Teller(g.me.id), "It was paid.")
     g.session.commit()
     return say(g.stranger(), follow(g.stranger(), code, pin), what, words="Nothing came.")
+
+
+def _sent_file(g: Ground) -> TestResponse:
+    page, browser = shown(g), g.stranger()
+    carried = {name: value for name, value in hidden(page.text).items() if name in {"ticket", "shown"}}
+    return browser.post(
+        "/complain/status/files", data={**carried, "file": (BytesIO(b"My paper."), "paper.txt")}
+    )
+
+
+def _downloaded(g: Ground) -> TestResponse:
+    page = _sent_file(g)
+    uuid = g.session.scalars(
+        select(GrievanceAttachment.uuid).order_by(GrievanceAttachment.created_at.desc())
+    ).first()
+    return say(g.stranger(), page, f"files/{uuid}")
 
 
 def _file(g: Ground, **facts: object) -> str:
@@ -60,6 +79,8 @@ CALLS: Calls = {
         "INSERT tbl_grievance_events",
         lambda g: say(g.stranger(), shown(g), "words", words="My card is lost too."),
     ),
+    "intake.send_own_file": ("INSERT tbl_grievance_attachments", _sent_file),
+    "intake.download_own_file": ("READ tbl_grievance_attachments", _downloaded),
     "intake.accept_answer": ("UPDATE tbl_grievances", lambda g: _answered(g, "accept")),
     "intake.decline_answer": ("UPDATE tbl_grievances", lambda g: _answered(g, "decline")),
 }

@@ -119,7 +119,9 @@ ASKS_FOR_NO_PROOF = {
     "intake.accept_answer": "asks for the ticket of who showed code and PIN",
     "intake.add_words": "the same",
     "intake.decline_answer": "the same",
+    "intake.download_own_file": "the same",
     "intake.make_complaint": "anybody may complain",
+    "intake.send_own_file": "asks for the ticket of who showed code and PIN",
     "signups.ask_for_account": "asks for an account; somebody decides",
     "signups.ask_as_vendor": "the same of a vendor",
 }

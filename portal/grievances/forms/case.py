@@ -87,7 +87,9 @@ class AttachForm(OnceForm):
         description=_l("A picture (JPEG, PNG, WebP), a PDF, or plain text, at most 10 MB."),
         render_kw={"accept": ",".join(ENDINGS)},
     )
-    public = BooleanField(_l("The person who complained may know of it"), id="file-public")
+    public = BooleanField(
+        _l("The person who complained may read it"), description=PUBLIC_HINT, id="file-public"
+    )
 
 
 class AssignForm(PortalForm):

@@ -1,20 +1,15 @@
 """What somebody complains about. Nothing is asked for but the words."""
 
 from collections.abc import Iterable
-from functools import cached_property
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.core.errors import Refusal
-from portal.grievances.content import ENDINGS, MOST_BYTES, media_type_of, shown_name
-from portal.grievances.operations.files import Sent
-from portal.intake.forms.tickets import TicketForm
+from portal.intake.forms.sent_file import SentFileForm
 from portal.messages.addresses import Address
 from portal.users.phones import USUAL_REGION, fold_phone
 from portal.web.forms import no_nul
@@ -26,7 +21,7 @@ def _stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
-class ComplaintForm(TicketForm):
+class ComplaintForm(SentFileForm):
     """The public form. `website` is seen by programs alone, which fill in whatever there is."""
 
     words = TextAreaField(
@@ -36,11 +31,6 @@ class ComplaintForm(TicketForm):
         render_kw={"rows": 7},
     )
     about = SelectField(_l("What is it about?"), filters=[_stripped])
-    file = FileField(
-        _l("A picture or a paper"),
-        description=_l("JPEG, PNG, WebP, PDF or plain text, up to 10 MB."),
-        render_kw={"accept": ",".join(ENDINGS)},
-    )
     name = StringField(
         _l("Your name"),
         [Length(max=LONGEST_NAME), no_nul],
@@ -88,14 +78,6 @@ class ComplaintForm(TicketForm):
                     _l("This is no e-mail address. Correct it, or leave it empty.")
                 ) from refusal
 
-    def validate_file(self, field: Field) -> None:
-        """A kind of file that is taken, told by its content."""
-        if self.sent is not None:
-            try:
-                media_type_of(shown_name(self.sent.name), self.sent.content)
-            except Refusal as refusal:
-                raise ValidationError(_(refusal.message, **refusal.params)) from refusal
-
     def validate_website(self, field: Field) -> None:
         """Nothing."""
         if field.data:
@@ -106,12 +88,6 @@ class ComplaintForm(TicketForm):
         """The number as E.164 has it; None for none."""
         region: str = current_app.config.get("PORTAL_REGION", USUAL_REGION)
         return fold_phone(self.phone.data or "", region) if self.phone.data else None
-
-    @cached_property
-    def sent(self) -> Sent | None:
-        """The file that came with it."""
-        upload = self.file.data
-        return Sent(upload.filename, upload.stream.read(MOST_BYTES + 1)) if upload else None
 
     @property
     def category(self) -> UUID | None:

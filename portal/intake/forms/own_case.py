@@ -2,9 +2,10 @@
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
 
+from portal.intake.forms.sent_file import SentFileForm
 from portal.intake.forms.tickets import TicketForm
 from portal.intake.tickets import read, sign
 from portal.web.forms import no_nul
@@ -42,10 +43,20 @@ class PinForm(TicketForm):
     words = HiddenField(filters=[_stripped])
 
 
-class ShownForm(TicketForm):
+class CaseForm(TicketForm):
     """What is sent from the page of a case: `shown` says whose it is, signed when the PIN was right."""
 
     shown = HiddenField()
+
+    @property
+    def case(self) -> str | None:
+        """The uuid of the case whose PIN was shown; None where it was not, or too long ago."""
+        return read(current_app.config["SECRET_KEY"], SHOWN, self.shown.data or "", SHOWN_FOR)
+
+
+class ShownForm(CaseForm):
+    """Words to a case."""
+
     words = TextAreaField(
         _l("What do you want to say?"),
         [DataRequired(_l("Write what you want to say.")), Length(max=LONGEST_WORDS), no_nul],
@@ -53,10 +64,15 @@ class ShownForm(TicketForm):
         render_kw={"rows": 4},
     )
 
-    @property
-    def case(self) -> str | None:
-        """The uuid of the case whose PIN was shown; None where it was not, or too long ago."""
-        return read(current_app.config["SECRET_KEY"], SHOWN, self.shown.data or "", SHOWN_FOR)
+
+class OwnFileForm(CaseForm, SentFileForm):
+    """A file to a case."""
+
+    def validate_file(self, field: Field) -> None:
+        """There is one, of a kind that is taken."""
+        if self.sent is None:
+            raise ValidationError(_l("Choose a file."))
+        super().validate_file(field)
 
 
 def shown_for(case: object) -> str:

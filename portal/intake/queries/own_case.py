@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from portal.grievances.models import Grievance, GrievanceEvent
+from portal.grievances.models import Grievance, GrievanceAttachment, GrievanceEvent
 
 _SIGNS = re.compile(r"[^0-9A-Z]")
 
@@ -31,10 +31,31 @@ def case_with(uuid: UUID) -> Select[Grievance]:
 
 
 def story_for_reporter(session: Session, case: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What the reporter gets to read, oldest first: kind, by_reporter, to_status, body, created_at."""
-    event = GrievanceEvent
+    """What the reporter gets to read, oldest first: kind, by_reporter, to_status, body, created_at; and of a file that
+    they may have file_uuid, file_name and file_size."""
+    event, file = GrievanceEvent, GrievanceAttachment
     return session.execute(
-        select(event.kind, event.by_reporter, event.to_status, event.body, event.created_at)
+        select(
+            event.kind,
+            event.by_reporter,
+            event.to_status,
+            event.body,
+            event.created_at,
+            file.uuid.label("file_uuid"),
+            file.name.label("file_name"),
+            file.size.label("file_size"),
+        )
+        .outerjoin(file, and_(file.event_id == event.uuid, file.is_public))
         .where(event.grievance_id == case, or_(event.is_public, event.by_reporter))
         .order_by(event.id)
     ).all()
+
+
+def public_file(session: Session, case: UUID, file: UUID) -> GrievanceAttachment | None:
+    """A file of a case that its reporter may have; None where there is none."""
+    wanted = select(GrievanceAttachment).where(
+        GrievanceAttachment.uuid == file,
+        GrievanceAttachment.grievance_id == case,
+        GrievanceAttachment.is_public,
+    )
+    return session.scalars(wanted).one_or_none()

@@ -5,4 +5,10 @@ from flask import Blueprint
 bp = Blueprint("intake", __name__)
 
 from portal.intake import tasks  # noqa: E402, F401 - the worker finds its work by them
-from portal.intake.views import complaining, following, hotline, posters  # noqa: E402, F401 - they add their routes to bp
+from portal.intake.views import (  # noqa: E402, F401 - they add their routes to bp
+    complaining,
+    following,
+    hotline,
+    own_files,
+    posters,
+)

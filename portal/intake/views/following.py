@@ -14,7 +14,7 @@ from portal.core.enums import GrievanceStatus
 from portal.core.errors import Conflict, Refusal
 from portal.grievances.models import Grievance
 from portal.grievances.operations import moving, noting, story
-from portal.intake.forms.own_case import PinForm, ShownForm, shown_for
+from portal.intake.forms.own_case import CaseForm, OwnFileForm, PinForm, ShownForm, shown_for
 from portal.intake.pins import is_pin
 from portal.intake.queries.own_case import case_called, case_with, plain_code, story_for_reporter
 from portal.intake.views import bp
@@ -125,6 +125,20 @@ def _found(form: PinForm) -> Grievance | None:
     return case
 
 
+def case_of(form: CaseForm) -> Grievance | None:
+    """The case of the page that a form was sent from; None where that lay open for too long, or is not ours."""
+    return db.session.scalars(case_with(UUID(form.case))).one_or_none() if form.case else None
+
+
+def ask_again(words: str | None = None) -> Response:
+    """Ask for code and PIN once more, and keep what was typed meanwhile."""
+    asking = PinForm(formdata=None, words=words)
+    asking.form_errors.append(
+        _("This page was open for too long. Show code and PIN again: your words are kept.")
+    )
+    return _ask(asking, status=400)
+
+
 def _change(do: Callable[[Grievance, ShownForm], str], *, with_words: bool = True) -> Response:
     """Do what was asked to the case of the form, and show it as it is then.
 
@@ -132,13 +146,9 @@ def _change(do: Callable[[Grievance, ShownForm], str], *, with_words: bool = Tru
     """
     speak_as_asked()
     form = ShownForm()
-    case = db.session.scalars(case_with(UUID(form.case))).one_or_none() if form.case else None
+    case = case_of(form)
     if case is None:
-        asking = PinForm(formdata=None, words=form.words.data)
-        asking.form_errors.append(
-            _("This page was open for too long. Show code and PIN again: your words are kept.")
-        )
-        return _ask(asking, status=400)
+        return ask_again(form.words.data)
     if not form.proved():
         return _show(case, form, status=400)
     if not form.validate() and with_words:
@@ -162,7 +172,14 @@ def _story(case: Grievance) -> list[dict[str, object]]:
         words = told(row.kind, row.by_reporter)
         if words is not None:
             body = case.description if row.kind == story.OPENED else row.body
-            lines.append({"words": words, "mine": row.by_reporter, "body": body, "at": row.created_at})
+            file = (
+                {"uuid": row.file_uuid, "name": row.file_name, "size": row.file_size}
+                if row.file_uuid
+                else None
+            )
+            lines.append(
+                {"words": words, "mine": row.by_reporter, "body": body, "at": row.created_at, "file": file}
+            )
     return lines
 
 
@@ -177,8 +194,23 @@ def _ask(form: PinForm, *, status: int = 200) -> Response:
     )
 
 
-def _show(case: Grievance, form: ShownForm, *, said: str | None = None, status: int = 200) -> Response:
-    form.shown.data = shown_for(case.uuid)
+def show_own_case(
+    case: Grievance, form: OwnFileForm | None = None, *, said: str | None = None, status: int = 200
+) -> Response:
+    """The page of a case, with a form for a file that was sent and not taken."""
+    return _show(case, ShownForm(formdata=None), sending=form, said=said, status=status)
+
+
+def _show(
+    case: Grievance,
+    form: ShownForm,
+    *,
+    sending: OwnFileForm | None = None,
+    said: str | None = None,
+    status: int = 200,
+) -> Response:
+    sending = sending or OwnFileForm(formdata=None)
+    form.shown.data = sending.shown.data = shown_for(case.uuid)
     return page(
         "intake/show_own_case.html",
         status=status,
@@ -186,9 +218,11 @@ def _show(case: Grievance, form: ShownForm, *, said: str | None = None, status: 
         standing=standing(case.status, waits=case.waiting_since is not None),
         story=_story(case),
         form=form,
+        sending=sending if case.status != GrievanceStatus.CLOSED or sending.form_errors else None,
         said=said,
         answers=case.status in (GrievanceStatus.NEW, GrievanceStatus.UNDER_REVIEW),
         appeals=may_appeal(case, dt.datetime.now(dt.UTC)),
+        files_url=here_in_language("intake.send_own_file"),
         words_url=here_in_language("intake.add_words"),
         accept_url=here_in_language("intake.accept_answer"),
         decline_url=here_in_language("intake.decline_answer"),
