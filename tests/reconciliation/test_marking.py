@@ -7,10 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.abilities import Ability, Rule
 from portal.core.enums import ProjectStatus, TransactionStatus
 from portal.erasing.operations.erasing import erase
 from portal.reconciliation.models import Reconciliation, ReconciliationRow
 from portal.reconciliation.operations.filing import forget
+from portal.reconciliation.operations.marking import mark_failed
 from portal.transactions.models import Transaction
 from portal.transactions.operations.deciding import fail
 from tests.beneficiaries.conftest import SignedInAs, signed_in_as
@@ -43,6 +45,17 @@ def test_exactly_what_failed_is_marked_with_its_reason_and_a_follow_up_list_hold
     page = desk.browser.get(f"/reconciliations/{uuid}/rows").text
     assert "3 payments were marked as failed." in page
     assert f"/payouts/{desk.found.uuid}/follow-up" in page
+
+
+def test_C4_what_the_role_does_not_reach_stays_as_it_is(desk: Desk) -> None:
+    uuid = desk.check(desk.file([desk.line(place, "failed") for place in range(3)]))
+    session, by = desk.session, desk.ground.maker.id
+    second = {"uuid": str(desk.rows[1].uuid)}
+    assert mark_failed(session, uuid, Ability((Rule("read", "Transaction"),)), by=by) == 0
+    assert (
+        mark_failed(session, uuid, Ability((Rule("update", "Transaction", conditions=second),)), by=by) == 1
+    )
+    assert set(failed(desk)) == {desk.rows[1].uuid}
 
 
 def test_the_same_file_once_more_changes_nothing(desk: Desk) -> None:
