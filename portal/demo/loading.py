@@ -9,6 +9,7 @@ from portal.beneficiaries.models import Beneficiary, BeneficiaryPii, Beneficiary
 from portal.core.errors import Refusal
 from portal.demo.cases import add_cases
 from portal.demo.desk import add_work_at_the_desk
+from portal.demo.offramps import add_offramps
 from portal.demo.payouts import add_payouts
 from portal.demo.people import Made, people
 from portal.demo.programme import FLOOD, PROJECTS, add_programme, add_vendors, named
@@ -68,6 +69,7 @@ def load_demo(session: Session, password_hash: str, now: dt.datetime) -> int:
     add_transactions(session, now)
     add_cases(session, now)
     add_work_at_the_desk(session)
+    add_offramps(session, now)
     close_finished(session)
     return count
 

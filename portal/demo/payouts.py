@@ -22,7 +22,7 @@ EAST, WEST = "Koshi east bank, paid by bank", "Koshi west bank, mobile money"
 
 @dataclass(frozen=True)
 class Plan:
-    """A list of the demo: whose, how, and how much in rupees for each of them, or for each member of a household."""
+    """A list of the demo: whose, how, and how much for each of them, or for each member of a household."""
 
     title: str
     chosen: PeopleFilter
@@ -31,6 +31,8 @@ class Plan:
     provider: str
     amount: int
     by_members: bool = False
+    currency: str = "NPR"
+    project: str = FLOOD
 
     def terms(self) -> drafting.Terms:
         """As the list keeps them."""
@@ -39,7 +41,7 @@ class Plan:
             named("vendor", self.vendor),
             self.method.value,
             self.provider,
-            "NPR",
+            self.currency,
             (AmountRule.PER_MEMBER if self.by_members else AmountRule.FIXED).value,
             Decimal(self.amount),
             "household_size" if self.by_members else None,
@@ -75,12 +77,16 @@ DRAFT = Plan(
 
 def add_payouts(session: Session) -> None:
     """The three lists, as the manager made them and the approver and the administrator approved one."""
-    ids = {one.mailbox: one.email for one in COLLEAGUES}
-    users = {
-        name: session.scalars(select(User.id).where(User.email == email)).one() for name, email in ids.items()
-    }
-    maker = users["manager"]
-    paid = _submitted(session, PAID, maker)
+    paid_by(session, PAID)
+    maker = _users(session)["manager"]
+    _submitted(session, WAITING, maker)
+    _draft(session, DRAFT, maker)
+
+
+def paid_by(session: Session, plan: Plan) -> None:
+    """A list that the manager made, and the approver, and the administrator where it is large, approved."""
+    users = _users(session)
+    paid = _submitted(session, plan, users["manager"])
     for approver in ("approver", "admin"):
         seen = paid.rows_hash or ""
         given = approving.approve(session, paid.uuid, seen=seen, by=users[approver], begin=lambda: paid.uuid)
@@ -89,13 +95,21 @@ def add_payouts(session: Session) -> None:
             break
     paying.check_approved(session, paid)
     paying.pay(session, paid)
-    _submitted(session, WAITING, maker)
-    _draft(session, DRAFT, maker)
+
+
+def _users(session: Session) -> dict[str, int]:
+    """The ids of the colleagues, by mailbox."""
+    ids = {one.mailbox: one.email for one in COLLEAGUES}
+    return {
+        name: session.scalars(select(User.id).where(User.email == email)).one() for name, email in ids.items()
+    }
 
 
 def _draft(session: Session, plan: Plan, maker: int) -> PayoutList:
     uuid = named("payout list", plan.title)
-    drafting.make(session, uuid, named("project", FLOOD), plan.chosen, plan.terms(), by=maker, job=uuid)
+    drafting.make(
+        session, uuid, named("project", plan.project), plan.chosen, plan.terms(), by=maker, job=uuid
+    )
     found = session.get_one(PayoutList, uuid)
     drafting.fill(session, found, EVERYTHING)
     drafting.finish_filling(session, found)

@@ -28,11 +28,12 @@ def named(kind: str, name: str) -> UUID:
     return uuid5(SPACE, f"{kind} {name}")
 
 
-FLOOD, WINTER, WORK, CYCLONE = (
+FLOOD, WINTER, WORK, CYCLONE, PILOT = (
     "Koshi Flood Response",
     "Winter Cash Assistance",
     "Cash for Work: Canals and Terraces",
     "Cyclone Recovery",
+    "Digital Cash Pilot",
 )
 PROJECTS = (
     (
@@ -54,6 +55,12 @@ PROJECTS = (
         "Paid days of work on canals and terraces; crews are being registered.",
     ),
     (CYCLONE, ProjectStatus.CLOSED, "CVA", "Vouchers for roofing and tools. All of them were redeemed."),
+    (
+        PILOT,
+        ProjectStatus.ACTIVE,
+        "CVA",
+        "Tokens that providers turn into mobile money, for people of all projects.",
+    ),
 )
 """Name, status, type and description."""
 

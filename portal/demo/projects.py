@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from portal.core.enums import ProjectStatus
-from portal.demo.programme import CYCLONE, FLOOD, PROJECTS, WINTER, WORK, named
+from portal.demo.programme import CYCLONE, FLOOD, PILOT, PROJECTS, WINTER, WORK, named
 from portal.projects.models import Project, ProjectBudget
 
 
@@ -36,6 +36,7 @@ EQUIPMENT = {
         "Africa/Addis_Ababa", "ETB", {"ETB": 3_000_000}, {"Days of work": 60, "Tools are provided": True}
     ),
     CYCLONE: Equipment("America/Tegucigalpa", "HNL", {"HNL": 950_000}),
+    PILOT: Equipment("Asia/Kathmandu", "CUSD", {"CUSD": 40_000}),
 }
 REASON = "All vouchers are redeemed and the accounts are settled."
 

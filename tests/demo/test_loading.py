@@ -3,12 +3,13 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from flask import Flask
-from sqlalchemy import func, select
+from flask import Flask, current_app
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.auth.identifiers import Identifier
@@ -31,6 +32,10 @@ from portal.demo.programme import FLOOD, named
 from portal.demo.staff import LIMITED_OFFICER
 from portal.grievances.clocks import running_clock
 from portal.grievances.models import Grievance, GrievanceEvent
+from portal.offramp.client.registry import open_adapter
+from portal.offramp.models import OfframpProvider, OfframpRequest
+from portal.offramp.queries.lists import standing_of
+from portal.payouts.models import PayoutList
 from portal.projects.models import Project
 from portal.users.models import User
 from portal.users.roles import SYSTEM_ROLES
@@ -79,7 +84,8 @@ def count(model: type) -> int:
 
 
 def test_the_first_start_loads_all_of_it(demo: list[str]) -> None:
-    assert count(Beneficiary) == count(BeneficiaryPii) == count(BeneficiaryProject) == 610
+    assert count(Beneficiary) == count(BeneficiaryPii) == 610
+    assert count(BeneficiaryProject) == 610 + 500
     assert set(db.session.scalars(select(Project.status))) == set(ProjectStatus)
     assert set(db.session.scalars(select(BeneficiaryGroup.group_purpose))) >= set(GroupPurpose)
     assert set(db.session.scalars(select(Beneficiary.is_verified))) == {True, False}
@@ -157,6 +163,34 @@ def test_complaints_are_in_every_state_some_late_and_one_sensitive(demo: list[st
     )
     assert all(told[case.uuid] for case in cases)
     assert db.session.execute(select(func.max(GrievanceEvent.created_at))).scalar_one() <= now
+
+
+def test_a_list_of_five_hundred_waits_to_be_sent_and_requests_are_in_every_state(demo: list[str]) -> None:
+    found = db.session.scalars(select(PayoutList).where(PayoutList.currency == "CUSD")).one()
+    standing = standing_of(db.session(), found.uuid)
+    assert (standing.number, standing.total, standing.there) == (500, Decimal(12_500), 0)
+    by_state = dict(
+        db.session.execute(select(OfframpRequest.status, func.count()).group_by(OfframpRequest.status)).all()
+    )
+    assert by_state == {"COMPLETED": 21, "FAILED": 3, "PROCESSING": 2, "PENDING": 2}
+    assert db.session.execute(text(AT_ODDS)).all() == []
+    waiting = db.session.scalars(
+        select(OfframpRequest.needs_release).where(OfframpRequest.status == "PENDING")
+    )
+    assert set(waiting) == {True}
+    provider = db.session.scalars(select(OfframpProvider).where(OfframpProvider.is_active)).one()
+    answer = open_adapter(provider, current_app.config).check()
+    assert answer
+
+
+AT_ODDS = """
+SELECT o.uuid FROM tbl_offramps o JOIN tbl_offramp_attempts a ON a."offrampId" = o.uuid
+LEFT JOIN tbl_offramp_transactions t ON t."requestId" = o."requestId"
+LEFT JOIN tbl_sandbox_payments p ON p."referenceId" = a."referenceId"
+WHERE (o.status, o.amount, o."fiatAmount", a."referenceId") IS DISTINCT FROM
+    (p.status, p.amount, p."fiatAmount", t."referenceId") OR t.status <> o.status
+"""
+"""Requests of which the book of the Sandbox, or what the provider did, tells another story."""
 
 
 def test_a_second_start_loads_nothing_and_tells_the_log_ins_again(demo: list[str]) -> None:
