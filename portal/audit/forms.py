@@ -12,44 +12,30 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 
 from portal.audit.queries.entries import EntryFilter
 from portal.audit.wording import ACTIONS, TABLES
+from portal.web.filtering import ListForm, empty_for_none, on_the_calendar
 from portal.web.forms import PortalForm, no_nul
 
 NOBODY = "nobody"
-LAST_DAY = dt.date(9998, 12, 31)
 
 
-def _empty_for_none(value: str | None) -> str:
-    return value or ""
-
-
-class EntryFilterForm(PortalForm):
+class EntryFilterForm(ListForm):
     """Which entries to show."""
 
-    class Meta(PortalForm.Meta):
-        csrf = False
-
     record = StringField(_l("Record"), [Optional(), Length(max=200), no_nul])
-    actor = SelectField(_l("Who"), filters=[_empty_for_none])
+    actor = SelectField(_l("Who"), filters=[empty_for_none])
     action = SelectField(
         _l("Deed"),
         choices=[("", _l("Any")), *((name, words) for name, (words, _tone) in ACTIONS.items())],
-        filters=[_empty_for_none],
+        filters=[empty_for_none],
     )
-    table = SelectField(_l("What"), choices=[("", _l("Any")), *TABLES.items()], filters=[_empty_for_none])
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("To"), [Optional()])
+    table = SelectField(_l("What"), choices=[("", _l("Any")), *TABLES.items()], filters=[empty_for_none])
+    since = DateField(_l("From"), [Optional(), on_the_calendar])
+    until = DateField(_l("To"), [Optional(), on_the_calendar])
 
     def offer(self, actors: Iterable[tuple[UUID, str | None]]) -> None:
         """Let the reader choose among the users."""
         people = [(str(uuid), name or str(uuid)) for uuid, name in actors]
         self.actor.choices = [("", _l("Anybody")), (NOBODY, _l("The portal, or not signed in")), *people]
-
-    def validate_until(self, field: DateField) -> None:
-        """Within the years a calendar knows."""
-        if field.data and field.data > LAST_DAY:
-            raise ValidationError(_l("Choose an earlier date."))
-
-    validate_since = validate_until
 
     def chosen(self) -> EntryFilter:
         """The filter that a valid form stands for; days are the reader's."""
@@ -94,7 +80,7 @@ class PurposeForm(PortalForm):
         _l("What is it for?"),
         [DataRequired(_l("Say what the data are for."))],
         description=_l("Kept in the audit log with your name."),
-        filters=[_empty_for_none],
+        filters=[empty_for_none],
     )
     purpose_other = StringField(_l("Which other purpose?"), [Length(max=500), no_nul])
 

@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 from portal.imports.forms import MOST_BYTES
 from portal.imports.parsing import EXTENSIONS
 from portal.reconciliation.meanings import Meaning, Target, Verdict
+from portal.web.filtering import empty_for_none
 from portal.web.forms import PortalForm
 
 TARGETS = {
@@ -36,10 +37,6 @@ VERDICTS = {
     Verdict.UNMATCHED: _l("No payment of this list"),
     Verdict.UNREADABLE: _l("Cannot be understood"),
 }
-
-
-def _empty_for_none(value: str | None) -> str:
-    return value or ""
 
 
 class FileForm(PortalForm):
@@ -72,7 +69,7 @@ class ColumnsForm(PortalForm):
             (Meaning.FAILED.value, _l("All in the file failed")),
             (Meaning.PAID.value, _l("All in the file arrived")),
         ],
-        filters=[_empty_for_none],
+        filters=[empty_for_none],
     )
 
     def check(self, targets: list[Target]) -> bool:

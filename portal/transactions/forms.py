@@ -1,8 +1,6 @@
 """The shapes of what is typed about transactions."""
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
@@ -25,66 +23,35 @@ from portal.transactions.queries.filters import TransactionFilter
 from portal.transactions.queries.options import Option, Options
 from portal.transactions.wording import COLUMN_LABELS, STATUS_LABELS
 from portal.web.amounts import AmountField
+from portal.web.filtering import ListForm, ReferenceField, any_or, empty_for_none, on_the_calendar
 from portal.web.forms import OnceForm, PortalForm, no_nul
 
-LAST_DAY = dt.date(9998, 12, 31)
 LONGEST_REASON = 500
 
 
-def _empty_for_none(value: str | None) -> str:
-    """A select that the address does not name is one on which nothing is chosen."""
-    return value or ""
-
-
-class ReferenceField(StringField):
-    """What a link narrows the list to, named by its uuid; nobody types it."""
-
-    uuid: UUID | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        """Raises ValidationError for what is no uuid."""
-        if self.data:
-            try:
-                self.uuid = UUID(self.data)
-            except ValueError as error:
-                raise ValidationError(_l("This is no reference.")) from error
-
-
-class FilterForm(PortalForm):
+class FilterForm(ListForm):
     """The list's filter as it stands in the URL."""
-
-    class Meta(PortalForm.Meta):
-        csrf = False
 
     q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
     status = SelectMultipleField(
         _l("Status"), choices=[(status.value, words) for status, words in STATUS_LABELS.items()]
     )
-    project = SelectField(_l("Project"), filters=[_empty_for_none])
-    vendor = SelectField(_l("Vendor"), filters=[_empty_for_none])
-    currency = SelectField(_l("Currency"), filters=[_empty_for_none])
+    project = SelectField(_l("Project"), filters=[empty_for_none])
+    vendor = SelectField(_l("Vendor"), filters=[empty_for_none])
+    currency = SelectField(_l("Currency"), filters=[empty_for_none])
     amount_from = AmountField(_l("Amount from"))
     amount_to = AmountField(_l("Amount to"))
-    created_from = DateField(_l("Made from"), [Optional()])
-    created_to = DateField(_l("Made to"), [Optional()])
+    created_from = DateField(_l("Made from"), [Optional(), on_the_calendar])
+    created_to = DateField(_l("Made to"), [Optional(), on_the_calendar])
     beneficiary = ReferenceField(_l("Person"))
     payout_list = ReferenceField(_l("Payout list"))
-    lists: Sequence[tuple[str, str]] = ()
-    """The newest ones, to choose among; a link may name an older one."""
 
     def offer(self, options: Options) -> None:
         """Let the reader choose among what they may see."""
-        self.project.choices = _any(options.projects)
-        self.vendor.choices = _any(options.vendors)
+        self.project.choices = any_or(options.projects)
+        self.vendor.choices = any_or(options.vendors)
         self.currency.choices = [("", _l("Any")), *((code, code) for code in options.currencies)]
-        self.lists = [(str(uuid), title) for uuid, title in options.lists]
-
-    def validate_created_to(self, field: DateField) -> None:
-        """Within the years a calendar knows."""
-        if field.data and field.data > LAST_DAY:
-            raise ValidationError(_l("Choose an earlier date."))
-
-    validate_created_from = validate_created_to
+        self.payout_list.choices = [(str(uuid), title) for uuid, title in options.lists]
 
     def chosen(self) -> TransactionFilter:
         """The filter that a valid form stands for."""
@@ -101,10 +68,6 @@ class FilterForm(PortalForm):
             created_from=self.created_from.data,
             created_to=self.created_to.data,
         )
-
-
-def _any(options: Iterable[Option]) -> list[tuple[str, Any]]:
-    return [("", _l("Any")), *((str(uuid), name) for uuid, name in options)]
 
 
 class ColumnsForm(PortalForm):
@@ -136,23 +99,14 @@ class ExportForm(PurposeForm):
     )
 
 
-class StatementForm(PortalForm):
+class StatementForm(ListForm):
     """The days of a vendor's statement, as the list's filter names them."""
 
-    class Meta(PortalForm.Meta):
-        csrf = False
-
-    created_from = DateField(_l("From"), [Optional()])
-    created_to = DateField(_l("To"), [Optional()])
-
-    def validate_created_from(self, field: DateField) -> None:
-        """Within the years that a calendar knows."""
-        if field.data and field.data > LAST_DAY:
-            raise ValidationError(_l("Choose an earlier date."))
+    created_from = DateField(_l("From"), [Optional(), on_the_calendar])
+    created_to = DateField(_l("To"), [Optional(), on_the_calendar])
 
     def validate_created_to(self, field: DateField) -> None:
-        """The same, and not before the first day."""
-        self.validate_created_from(field)
+        """Not before the first day."""
         if field.data and self.created_from.data and field.data < self.created_from.data:
             raise ValidationError(_l("This day is before the first one."))
 
@@ -167,20 +121,17 @@ class ReasonForm(PortalForm):
     )
 
 
-class FindForm(PortalForm):
+class FindForm(ListForm):
     """Whom to pay, found among the people of a project."""
 
-    class Meta(PortalForm.Meta):
-        csrf = False
-
-    project = SelectField(_l("Project"), filters=[_empty_for_none])
+    project = SelectField(_l("Project"), filters=[empty_for_none])
     q = SearchField(_l("Person"), [Optional(), Length(max=200), no_nul])
 
 
 class NewTransactionForm(OnceForm):
     """How much a person is to receive from whom."""
 
-    vendor = SelectField(_l("Vendor"), [DataRequired(_l("Choose a vendor."))], filters=[_empty_for_none])
+    vendor = SelectField(_l("Vendor"), [DataRequired(_l("Choose a vendor."))], filters=[empty_for_none])
     amount = AmountField(_l("Amount"), [InputRequired(_l("Fill in an amount."))])
     currency = SelectField(_l("Currency"), [DataRequired(_l("Choose a currency."))])
     note = StringField(

@@ -26,11 +26,11 @@ from portal.vendors.facts import FACTS, VendorFacts
 from portal.vendors.queries.listing import VendorFilter
 from portal.vendors.states import VendorState
 from portal.vendors.wording import COLUMN_LABELS, STATES
+from portal.web.filtering import on_the_calendar
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.reading import ReadField
 
 LONGEST_NAME, LONGEST_PLACE, LONGEST_REASON = 200, 500, 500
-LAST_DAY = dt.date(9998, 12, 31)
 DELETED = "DELETED"
 _OFF = {"autocomplete": "off"}
 
@@ -174,15 +174,12 @@ class EditForm(VendorForm):
 class DaysForm(PortalForm):
     """From which day to which a vendor works in a project. `seen` is what stood there."""
 
-    starts_on = DateField(_l("First day"), [Optional()], description=_l("Empty: from the beginning."))
-    ends_on = DateField(_l("Last day"), [Optional()], description=_l("Empty: until the project ends."))
-
-    def validate_starts_on(self, field: DateField) -> None:
-        """Within the years a calendar knows."""
-        if field.data and field.data > LAST_DAY:
-            raise ValidationError(_l("Choose an earlier date."))
-
-    validate_ends_on = validate_starts_on
+    starts_on = DateField(
+        _l("First day"), [Optional(), on_the_calendar], description=_l("Empty: from the beginning.")
+    )
+    ends_on = DateField(
+        _l("Last day"), [Optional(), on_the_calendar], description=_l("Empty: until the project ends.")
+    )
 
 
 class AssignForm(DaysForm):

@@ -26,6 +26,7 @@ from portal.beneficiaries.queries.filters import Lack, PeopleFilter
 from portal.beneficiaries.queries.options import MOST, Choices
 from portal.beneficiaries.queries.places import Area, read_area
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
+from portal.web.filtering import empty_for_none
 from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
 
@@ -60,11 +61,6 @@ LACKS = [
 ]
 
 
-def _empty_for_none(value: str | None) -> str:
-    """A select that the address does not name is one on which nothing is chosen."""
-    return value or ""
-
-
 class AreaField(StringField):
     """A part of the map, as four numbers between commas; the map writes it, and nobody has to."""
 
@@ -93,25 +89,25 @@ class FilterForm(PortalForm):
     alike = SelectField(
         _l("Names"),
         choices=[("", _l("As they are written")), ("yes", _l("Also alike in sound or spelling"))],
-        filters=[_empty_for_none],
+        filters=[empty_for_none],
     )
     gender = SelectMultipleField(_l("Gender"), choices=choices(Gender))
     banked_status = SelectMultipleField(_l("Bank account"), choices=choices(BankedStatus))
     phone_status = SelectMultipleField(_l("Phone type"), choices=choices(PhoneStatus))
     internet_status = SelectMultipleField(_l("Internet"), choices=choices(InternetStatus))
     lacks = SelectMultipleField(_l("Lacks"), choices=LACKS)
-    also_in = SelectField(_l("Also in the group"), filters=[_empty_for_none])
-    not_in = SelectField(_l("Not in the group"), filters=[_empty_for_none])
+    also_in = SelectField(_l("Also in the group"), filters=[empty_for_none])
+    not_in = SelectField(_l("Not in the group"), filters=[empty_for_none])
     verified = SelectField(
         _l("Verified"),
         choices=[("", _l("Any")), ("yes", _l("Verified")), ("no", _l("Not verified"))],
-        filters=[_empty_for_none],
+        filters=[empty_for_none],
     )
-    group = SelectField(_l("Group"), filters=[_empty_for_none])
+    group = SelectField(_l("Group"), filters=[empty_for_none])
     groups = StringField(_l("Group"), [Optional(), Length(max=200), no_nul])
     named: Sequence[UUID] = ()
     """The groups of which a part of the name was typed."""
-    project = SelectField(_l("Project"), filters=[_empty_for_none])
+    project = SelectField(_l("Project"), filters=[empty_for_none])
     people = SelectMultipleField(_l("Picked"), coerce=UUID, choices=(), validate_choice=False)
     age_from = IntegerField(_l("Age from"), [Optional(), NumberRange(0, 150)])
     age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(0, 150)])
@@ -122,7 +118,7 @@ class FilterForm(PortalForm):
     placed = SelectField(
         _l("Coordinates"),
         choices=[("", _l("Any")), ("yes", _l("Known")), ("no", _l("Not known"))],
-        filters=[_empty_for_none],
+        filters=[empty_for_none],
     )
 
     def offer(self, offered: Choices) -> None:

@@ -1,25 +1,22 @@
 """The filter of the list and the board, the choice of columns, and the export."""
 
-import datetime as dt
-from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SearchField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import DateField, SearchField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.audit.forms import FileForm
 from portal.core.enums import GrievanceStatus, GrievanceType
 from portal.grievances.queries.columns import DEFAULT
 from portal.grievances.queries.filters import CaseFilter, ClockFilter
-from portal.grievances.queries.options import Option, Options
+from portal.grievances.queries.options import Options
 from portal.grievances.terms import PRIORITY_NAMES, TYPE_NAMES
 from portal.grievances.wording import COLUMN_LABELS, EXPORT_LABELS, STATUS_LABELS, term
+from portal.web.filtering import ListForm, ReferenceField, any_or, empty_for_none, on_the_calendar
 from portal.web.forms import PortalForm, no_nul
 
-LAST_DAY = dt.date(9998, 12, 31)
 ME, NOBODY, WATCHED = "me", "nobody", "watched"
 CLOCKS = {
     ClockFilter.BREACHED: _l("Overdue"),
@@ -28,48 +25,26 @@ CLOCKS = {
 }
 
 
-def _empty_for_none(value: str | None) -> str:
-    """A select that the address does not name is one on which nothing is chosen."""
-    return value or ""
-
-
-class ReferenceField(StringField):
-    """What a link narrows the list to, named by its uuid; nobody types it."""
-
-    uuid: UUID | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        """Raises ValidationError for what is no uuid."""
-        if self.data:
-            try:
-                self.uuid = UUID(self.data)
-            except ValueError as error:
-                raise ValidationError(_l("This is no reference.")) from error
-
-
-class FilterForm(PortalForm):
+class FilterForm(ListForm):
     """The filter as it stands in the URL."""
-
-    class Meta(PortalForm.Meta):
-        csrf = False
 
     q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
     status = SelectMultipleField(
         _l("Status"), choices=[(status.value, words) for status, words in STATUS_LABELS.items()]
     )
-    who = SelectField(_l("In charge"), filters=[_empty_for_none])
+    who = SelectField(_l("In charge"), filters=[empty_for_none])
     clock = SelectField(
         _l("Clock"),
         choices=[("", _l("Any")), *((one.value, words) for one, words in CLOCKS.items())],
-        filters=[_empty_for_none],
+        filters=[empty_for_none],
     )
     priority = SelectMultipleField(_l("Priority"), choices=[])
-    category = SelectField(_l("Category"), filters=[_empty_for_none])
-    project = SelectField(_l("Project"), filters=[_empty_for_none])
-    channel = SelectField(_l("Channel"), filters=[_empty_for_none])
+    category = SelectField(_l("Category"), filters=[empty_for_none])
+    project = SelectField(_l("Project"), filters=[empty_for_none])
+    channel = SelectField(_l("Channel"), filters=[empty_for_none])
     type = SelectMultipleField(_l("Type"), choices=[])
-    created_from = DateField(_l("Received from"), [Optional()])
-    created_to = DateField(_l("Received to"), [Optional()])
+    created_from = DateField(_l("Received from"), [Optional(), on_the_calendar])
+    created_to = DateField(_l("Received to"), [Optional(), on_the_calendar])
     beneficiary = ReferenceField(_l("Person"))
     vendor = ReferenceField(_l("Vendor"))
     transaction = ReferenceField(_l("Payment"))
@@ -78,18 +53,11 @@ class FilterForm(PortalForm):
         """Let the reader choose among what they may see."""
         self.priority.choices = [(value, _l(words)) for value, words in PRIORITY_NAMES.items()]
         self.type.choices = [(value, _l(words)) for value, words in TYPE_NAMES.items()]
-        self.project.choices = _any(options.projects)
-        self.category.choices = _any((key, term(name)) for key, name in options.categories)
-        self.channel.choices = _any((key, term(name)) for key, name in options.channels)
+        self.project.choices = any_or(options.projects)
+        self.category.choices = any_or((key, term(name)) for key, name in options.categories)
+        self.channel.choices = any_or((key, term(name)) for key, name in options.channels)
         standing = [(ME, _l("I am")), (NOBODY, _l("Nobody")), (WATCHED, _l("I watch them"))]
         self.who.choices = [("", _l("Anybody")), *standing, *options.colleagues]
-
-    def validate_created_to(self, field: DateField) -> None:
-        """Within the years a calendar knows."""
-        if field.data and field.data > LAST_DAY:
-            raise ValidationError(_l("Choose an earlier date."))
-
-    validate_created_from = validate_created_to
 
     def chosen(self, reader: int, colleague: int | None) -> CaseFilter:
         """The filter that a valid form stands for, to the user with the id `reader`; `colleague` is the id of the one
@@ -118,10 +86,6 @@ class FilterForm(PortalForm):
     def colleague(self) -> UUID | None:
         """The uuid of the colleague who was chosen, if one was."""
         return _uuid(self.who.data) if self.who.data not in (ME, NOBODY, WATCHED) else None
-
-
-def _any(choices: Iterable[tuple[str, Any]] | Iterable[Option]) -> list[tuple[str, Any]]:
-    return [("", _l("Any")), *choices]
 
 
 def _uuid(value: str | None) -> UUID | None:
