@@ -33,6 +33,7 @@ ACTIONS: dict[str, tuple[LazyString, str]] = {
     SIGN_OUT: (_l("Signed out"), "neutral"),
     DENIED: (_l("Was refused"), "bad"),
     "SCAN": (_l("Searched for duplicates"), "info"),
+    "SEND": (_l("Had it sent by offramp"), "info"),
     "ERASE": (_l("Erased"), "bad"),
     "CANCEL": (_l("Cancelled"), "warn"),
     "RETRY": (_l("Begun anew"), "info"),

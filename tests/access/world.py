@@ -197,6 +197,7 @@ def make_world(app: Flask, session: Session) -> World:
             "provider_uuid": provider.uuid,
             "uuid": request.uuid,
             "event_uuid": proof,
+            "list_uuid": over.uuid,
         }
         raise_attention(session, "STUCK", offramp=request.uuid)
         raised = select(OfframpAttention.uuid).where(OfframpAttention.offramp_id == request.uuid)

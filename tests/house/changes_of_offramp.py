@@ -7,7 +7,16 @@ from werkzeug.test import TestResponse
 from portal.core.enums import OfframpStatus
 from tests.factories import add_project
 from tests.house.ground import Calls, Ground
-from tests.offramp.requests import SENDER, add_attempt, add_event, add_provider, add_request
+from tests.offramp.lists import approved_list
+from tests.offramp.requests import (
+    SENDER,
+    add_attempt,
+    add_event,
+    add_provider,
+    add_request,
+    add_token,
+    make_ground,
+)
 
 PENDING, PROCESSING, COMPLETED, FAILED = OfframpStatus
 
@@ -28,7 +37,41 @@ def _failed_by_hand(g: Ground) -> TestResponse:
     return g.post(f"/offramps/{found.uuid}/fail", reason="They have no record")
 
 
+def _made(g: Ground) -> TestResponse:
+    """One to somebody who is not registered, without a quote."""
+    project, provider = add_project(g.session, "Cash"), add_provider(g.session)
+    token = add_token(g.session).symbol
+    g.session.commit()
+    terms = {"provider": str(provider.uuid), "chain": "CELO", "sender_address": SENDER, "network": "MTN"}
+    whom = {"phone": "+254712345678", "name": "Grace"}
+    amount = {"amount": "5", "token": token, "currency": "KES", "step": "make"}
+    page = f"/offramps/new?project={project.uuid}&receiver=typed"
+    return g.post(page, **terms, **whom, **amount)
+
+
+def _list_sent(g: Ground) -> TestResponse:
+    ground = make_ground(g.session)
+    found = approved_list(ground, 1)
+    terms = {"provider": str(ground.provider.uuid), "chain": "CELO", "sender_address": SENDER}
+    rest = {"currency": "NPR", "network": "MTN", "step": "make"}
+    return g.post(f"/offramps/from-list/{found}", **terms, **rest)
+
+
+def _let_go(g: Ground) -> TestResponse:
+    _request(g, needs_release=True)
+    return g.post("/offramps/release")
+
+
+def _tried_again(g: Ground) -> TestResponse:
+    _request(g, FAILED)
+    return g.post("/offramps/retry")
+
+
 CALLS: Calls = {
+    "offramp.new_request": ("INSERT tbl_offramps", _made),
+    "offramp.send_payout_list": ("SEND tbl_payout_lists", _list_sent),
+    "offramp.retry_requests": ("UPDATE tbl_offramps", _tried_again),
+    "offramp.release_requests": ("UPDATE tbl_offramps", _let_go),
     "offramp.choose_columns": (
         "UPDATE tbl_users",
         lambda g: g.post("/offramps/columns", columns=["amount", "status"]),

@@ -91,7 +91,12 @@ def test_show_request_tells_who_gets_what_by_whom_and_all_that_was_said(
 ) -> None:
     one = made(ground, FAILED, amount="75", currency="KES", fiat_amount="9620.25", fee="48.1")
     add_event(ground.session, one, "MADE", by=ground.maker)
-    said: dict[str, Any] = {"trouble": "UNKNOWN", "said": "No answer came.", "http": 500, "error": {"message": "•••"}}
+    said: dict[str, Any] = {
+        "trouble": "UNKNOWN",
+        "said": "No answer came.",
+        "http": 500,
+        "error": {"message": "•••"},
+    }
     add_event(ground.session, one, "UNANSWERED", **said)
     add_event(ground.session, one, "CHECKED", known=False)
     ground.session.commit()

@@ -14,10 +14,11 @@ from portal.offramp.queries.listing import page_of_requests
 from portal.offramp.queries.totals import totals_of
 from portal.offramp.views import bp
 from portal.offramp.views.reading import Reading, read_list
+from portal.offramp.views.sections import sections
 from portal.offramp.wording import COLUMN_LABELS
 from portal.users.operations.preferences import remember_preference
 from portal.web.access import current_ability, requires
-from portal.web.htmx import page, see_other
+from portal.web.htmx import page, see_other, wants_fragment
 from portal.web.lists import here, pager, sort_column
 from portal.web.paths import own_path
 
@@ -54,6 +55,7 @@ def list_requests() -> Response:
         "rows": None,
         "pager": None,
         "totals": None,
+        "sections": [] if wants_fragment() else sections("requests"),
         "here_again": here(reading.query, at=request.args.get("at") or None),
     }
     if not reading.valid:
