@@ -1,17 +1,20 @@
 """E1: of twenty who do the same at once exactly one does it, with real connections."""
 
+import threading
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from portal.core.db import db
 from portal.core.errors import Conflict, Refusal
 from portal.jobs.operations import start
 from portal.jobs.tasks import Progress
 from portal.payouts import tasks
+from portal.payouts.models import PayoutList
 from portal.payouts.operations import approving, submitting
 from portal.payouts.operations.moving import reopen
 from portal.settings.operations import set_values
@@ -189,3 +192,51 @@ def test_E2_a_list_that_two_workers_pay_at_once_is_paid_once(committed_app: Flas
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "dict"]
     with committed_app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM tbl_transactions")).scalar_one() == 20
+
+
+def test_E2_a_list_that_is_submitted_beside_another_waits_for_it_and_pays_nobody_twice(
+    committed_app: Flask,
+) -> None:
+    with committed_app.app_context():
+        session = db.session()
+        ground = make_ground(session, people=2)
+        by = ground.maker.id
+        first = ground.draft().uuid
+        # As if it were the younger one, which stands in nobody's way before it is submitted.
+        session.execute(text("ALTER TABLE tbl_payout_lists DISABLE TRIGGER payout_list_moves"))
+        session.execute(text("UPDATE tbl_payout_lists SET \"createdAt\" = now() + interval '1 hour'"))
+        session.execute(text("ALTER TABLE tbl_payout_lists ENABLE TRIGGER payout_list_moves"))
+        begin(session, first, by)
+        with Session(db.engine) as other:
+            submitting.submit(other, other.get_one(PayoutList, first), by=by)
+            second = ground.draft(title="Round 2").uuid
+            assert ground.found(second).payable == 2
+            begin(session, second, by)
+            results: list[object] = []
+
+            def submit(engine: Engine = db.engine, who: int = ground.approver.id) -> None:
+                with Session(engine) as third:
+                    try:
+                        submitting.submit(third, third.get_one(PayoutList, second), by=who)
+                        results.append("submitted")
+                    except Refusal as refusal:
+                        results.append(refusal)
+
+            thread = threading.Thread(target=submit)
+            thread.start()
+            waits = text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+            while thread.is_alive() and not session.execute(waits).scalar_one():
+                thread.join(0.05)
+            other.commit()
+        thread.join(60)
+    assert [type(result) for result in results] == [Refusal], results
+
+
+def begin(session: Session, uuid: UUID, by: int) -> None:
+    """Let a job be at work on submitting the list."""
+    job = start(
+        tasks.SUBMIT, {"payout_list": str(uuid), "by": by, "page": PAGE}, created_by=by, link=PAGE
+    ).uuid
+    seen = session.get_one(PayoutList, uuid, populate_existing=True).version
+    assert submitting.begin_submitting(session, uuid, seen=seen, job=job)
+    session.commit()
