@@ -5,7 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability, Rule
@@ -101,3 +102,29 @@ def test_C4_only_vendors_whom_one_may_see_are_offered(session: Session) -> None:
     own = Ability([Rule("read", "Vendor", conditions={"uuid": str(shop.uuid)})])
     assert vendors_to_choose(session, own, project.uuid) == [(shop.uuid, "Grain")]
     assert vendors_to_choose(session, Ability([]), project.uuid) == []
+
+
+def test_E1_who_suspends_a_vendor_or_takes_them_out_waits_for_what_is_being_promised(
+    fresh_database: str,
+) -> None:
+    engine = create_engine(fresh_database)
+    with Session(engine) as session:
+        winter = add_project(session, "Winter")
+        shop, project = add_vendor(session, "Grain", [winter]).uuid, winter.uuid
+        session.commit()
+    with Session(engine) as promising, Session(engine) as other:
+        the_vendor_at_work(promising, shop, project)
+        for words in (
+            "UPDATE tbl_vendors SET state = 'SUSPENDED', \"stateReason\" = 'Sold sand'",
+            'UPDATE tbl_projects_vendors SET "deletedAt" = now()',
+        ):
+            other.execute(text("SET LOCAL lock_timeout = 50"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                other.execute(text(words))
+            other.rollback()
+        promising.rollback()
+        other.execute(text("UPDATE tbl_vendors SET state = 'SUSPENDED', \"stateReason\" = 'Sold sand'"))
+        other.commit()
+        with pytest.raises(Refusal, match="suspended"):
+            the_vendor_at_work(promising, shop, project)
+    engine.dispose()
