@@ -34,10 +34,10 @@ def browser(browser_of: BrowserOf, supervisor: User) -> FlaskClient:
 def test_list_grievances_shows_cases_with_their_clock_and_who_is_in_charge(
     session: Session, here: Project, reporter: User, supervisor: User, browser: FlaskClient
 ) -> None:
-    case = add_case(session, here, reporter, "No money", priority="URGENT", assignee_id=supervisor.id)
+    add_case(session, here, reporter, "No money", priority="URGENT", assignee_id=supervisor.id)
     add_case(session, here, reporter, "Staff asked for money", is_sensitive=True)
     said = text_of(browser.get("/grievances").text)
-    for words in ("No money", case.code, "New", "Urgent", "Winter Cash", "Sita Supervisor", "Sensitive"):
+    for words in ("No money", "New", "Urgent", "Winter Cash", "Sita Supervisor", "Sensitive"):
         assert words in said
     assert "Open 2 Mine 1 Nobody’s 1 Overdue 0 At risk 0 Waiting for an answer 0" in said
     assert "1–2 of 2" in said

@@ -90,6 +90,7 @@ def test_a_case_and_its_clocks_count_from_the_call(camp: Camp, operator: FlaskCl
     address = brought(operator, camp.project, *lines, head=HEAD)
     page = operator.get(address).text
     assert "maya@example.org" in page
+    assert f"{days_ago(30):%b} {days_ago(30).day}, {days_ago(30).year}" in page, "the day as it is there"
     take(camp.session, operator, address)
     old, new = camp.cases()
     called = dt.datetime.combine(days_ago(30), dt.time(), NEPAL)

@@ -17,7 +17,7 @@ from portal.grievances.queries.filters import reads_reporter
 from portal.projects.models import Project
 from portal.users.models import User
 
-DEFAULT = ("title", "code", "status", "clock", "priority", "category", "project", "assignee", "created")
+DEFAULT = ("title", "status", "clock", "priority", "category", "project", "assignee", "created")
 COLLEAGUES = ("update", "export")
 """Who may do one of these with grievances works with them."""
 CLOCK = ("status", "waiting_since", "risk_at", "due_at", "now")

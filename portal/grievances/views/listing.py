@@ -29,7 +29,7 @@ SORTED = {"clock": "due", "created": "created"}
 ROLES = {"title": "title", "status": "aside", "uuid": "low", "channel": "low", "type": "low"}
 KINDS = {
     **dict.fromkeys(("status", "clock", "priority"), "sign"),
-    **dict.fromkeys(("created", "moved", "acknowledged", "resolved", "closed"), "date"),
+    **dict.fromkeys(("created", "moved", "acknowledged", "resolved", "closed"), "day"),
     "reopened": "number",
 }
 """How portal/web/cells.py draws a column; the others are text."""

@@ -106,6 +106,7 @@ def show_file(uuid: UUID) -> Response:
         file=file,
         job=job,
         rows=rows,
+        zone=_zone(file.project_id) if rows else None,
         people=people_by_phone(db.session(), current_ability(), phones),
         query=query,
         verdict=verdict,
