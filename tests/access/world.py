@@ -195,6 +195,7 @@ def make_world(app: Flask, session: Session) -> World:
         attach_proof(session, request.uuid, by=looked_after.id, sent=receipt, event=proof)
         records["offramp", own] = {
             "provider_uuid": provider.uuid,
+            "adapter": "sandbox",
             "uuid": request.uuid,
             "event_uuid": proof,
             "list_uuid": over.uuid,

@@ -15,6 +15,8 @@ from portal.offramp.views import (  # noqa: E402, F401 - they add their routes t
     making,
     many,
     proof,
+    provider_forms,
+    providers,
     request,
     tabs,
 )
