@@ -20,7 +20,7 @@ from portal.core.errors import Conflict, NotFound, Refusal, sentence
 from portal.erasing.operations.files import clear_batches, hold_batches, judge_who_is_left
 from portal.erasing.operations.purposes import forget_purposes
 from portal.erasing.queries.marks import Marks, marks_of, with_merged
-from portal.erasing.queries.traces import AT_WORK, TRACES, forget
+from portal.erasing.queries.traces import AT_WORK, TRACES, UNDER_WAY, forget
 from portal.payouts.operations.erasing import forget_people
 from portal.projects.operations.following import following_people
 
@@ -30,6 +30,9 @@ CHANGED = sentence(
     "Somebody changed this person since the page was drawn. Look once more at what goes and what stays."
 )
 BUSY = sentence("A bulk action is at work that searches for this person. Erase them when it has ended.")
+MONEY = sentence(
+    "Money is on its way to this person through a provider. Erase them when that has come to an end, or was withdrawn."
+)
 NAMED = sentence("Say it without naming the person: these words stay.")
 
 _NAMES = text(
@@ -114,6 +117,10 @@ def _erase(
 ) -> Erased:
     if session.scalar(AT_WORK, {name: marks.values[name] for name in ("texts", "lines", "whole")}):
         raise Conflict(BUSY)
+    if session.scalar(
+        UNDER_WAY, {name: marks.values[name] for name in ("people", "phones", "names", "sounds")}
+    ):
+        raise Conflict(MONEY)
     them = select(Beneficiary.uuid).where(Beneficiary.uuid.in_(marks.people))
     if by is not None:
         delete_people(session, them, reason="", by=by)

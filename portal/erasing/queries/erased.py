@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary
 from portal.core.abilities import Ability
+from portal.core.enums import OfframpStatus
 from portal.core.errors import NotFound
 from portal.core.keyset import FIRST, Count, Page, Position, Sort, count_up_to, page_of
 from portal.core.unchanged import while_unchanged
+from portal.offramp.models import OfframpRequest
 from portal.users.models import User
 
 LATEST = Sort("-erased", (Beneficiary.erased_at, Beneficiary.id), descending=True)
@@ -49,10 +51,20 @@ def due_people(session: Session, days: float, limit: int) -> list[UUID]:
                 Beneficiary.deleted_at < long_ago,
                 Beneficiary.erased_at.is_(None),
                 Beneficiary.merged_into.is_(None),
+                ~_money_is_on_its_way(),
             )
             .order_by(Beneficiary.deleted_at, Beneficiary.id)
             .limit(limit)
         )
+    )
+
+
+def _money_is_on_its_way() -> ColumnElement[bool]:
+    """Whoever is to be paid through a provider waits, and the others do not wait for them."""
+    return exists().where(
+        OfframpRequest.beneficiary_id == Beneficiary.uuid,
+        OfframpRequest.status.in_((OfframpStatus.PENDING, OfframpStatus.PROCESSING)),
+        OfframpRequest.deleted_at.is_(None),
     )
 
 

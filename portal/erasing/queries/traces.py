@@ -177,7 +177,7 @@ TRACES = (
     Trace(
         sentence("Offramps to them: these stay, without what names them"),
         "tbl_offramps",
-        f"""t.status IN ('COMPLETED', 'FAILED') AND (t."beneficiaryId" = ANY(:people)
+        f"""(t.status IN ('COMPLETED', 'FAILED') OR t."deletedAt" IS NOT NULL) AND (t."beneficiaryId" = ANY(:people)
             OR (t."receiverPhone" = ANY(:phones) AND {_same_name('t."receiverName"')}))
         AND (t."receiverPhone" IS NOT NULL OR t."receiverName" IS NOT NULL)""",
         '"receiverPhone" = NULL, "receiverName" = NULL, "failedReason" = portal_without("failedReason", :marks)',
@@ -204,6 +204,13 @@ AT_WORK = text(
     f"SELECT EXISTS (SELECT FROM tbl_bulk_actions t WHERE t.state IN ('RUNNING', 'UNDOING') AND ({SEARCHED}))"  # noqa: S608
 )
 """A bulk action that is looking for them at this moment."""
+
+UNDER_WAY = text(
+    f"""SELECT EXISTS (SELECT FROM tbl_offramps t WHERE t.status IN ('PENDING', 'PROCESSING') AND t."deletedAt" IS NULL
+        AND (t."beneficiaryId" = ANY(:people)
+            OR (t."receiverPhone" = ANY(:phones) AND {_same_name('t."receiverName"')})))"""  # noqa: S608
+)
+"""Money on its way to them: who it is for has to be known until it is there, or has failed."""
 
 
 def counts(session: Session, marks: Marks) -> list[tuple[str, int]]:

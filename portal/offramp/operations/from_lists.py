@@ -31,6 +31,15 @@ class ListTerms:
     network: str
 
 
+# Whoever erases one of them waits, or is waited for: what was read of somebody before is not written after.
+_HOLD = text(
+    """
+    SELECT count(*) FROM (SELECT FROM tbl_beneficiaries b
+        WHERE b.uuid IN (SELECT r."beneficiaryId" FROM tbl_payout_rows r WHERE r."listId" = :list)
+        ORDER BY b.uuid FOR SHARE) held
+    """
+)
+
 # Who approved the list lets its requests go, unless they are the one who sends it.
 _MAKE = text(
     f"""
@@ -82,6 +91,7 @@ def make_from_list(session: Session, payout_list: UUID, terms: ListTerms, *, by:
     the_active(session, found.project_id)
     the_provider_at_work(session, terms.provider)
     check_terms(terms.chain, terms.sender_address, terms.currency, terms.network)
+    session.execute(_HOLD, {"list": payout_list})
     told = {
         "list": payout_list,
         "project": found.project_id,

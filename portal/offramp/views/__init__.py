@@ -10,6 +10,7 @@ from portal.offramp.views import (  # noqa: E402, F401 - they add their routes t
     callbacks,
     deeds,
     export,
+    in_projects,
     listing,
     lists,
     making,
