@@ -15,6 +15,7 @@ from portal.intake import models as intake
 from portal.jobs import models as jobs
 from portal.messages import models as messages
 from portal.offramp import models as offramp
+from portal.offramp import statements as statements_of_offramps
 from portal.offramp import watching as watching_offramps
 from portal.payouts import models as payouts
 from portal.projects import models as projects
@@ -49,6 +50,7 @@ __all__ = [
     "reconciliation",
     "settings",
     "signups",
+    "statements_of_offramps",
     "stats",
     "tokens",
     "transactions",

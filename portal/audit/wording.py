@@ -100,6 +100,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_offramp_events": _l("What happened to an offramp"),
     "tbl_offramp_callbacks": _l("Callback of a provider"),
     "tbl_offramp_attention": _l("Needs attention"),
+    "tbl_offramp_statements": _l("Provider’s statement"),
     "tbl_kobo_beneficiaries": _l("Kobo submission"),
 }
 """Table → what one of its records is called. One that is not named here is called by its own name."""

@@ -49,6 +49,7 @@ from tests.factories import add_beneficiary, add_group, add_project, add_user_wi
 from tests.grievances.cases import add_case
 from tests.imports.batches import stage
 from tests.intake.calls import add_file as add_calls
+from tests.offramp.files import add_statement
 from tests.offramp.requests import add_provider, add_request
 from tests.payouts.lists import add_list
 from tests.reconciliation.files import add_file, paid_out
@@ -201,8 +202,10 @@ def make_world(app: Flask, session: Session) -> World:
             "list_uuid": over.uuid,
         }
         raise_attention(session, "STUCK", offramp=request.uuid)
+        stated = add_statement(session, provider, looked_after)
         raised = select(OfframpAttention.uuid).where(OfframpAttention.offramp_id == request.uuid)
         records["offramp", own]["attention_uuid"] = session.scalars(raised).one()
+        records["offramp", own]["statement_uuid"] = stated
         records["signups", own] = {"uuid": sign_up.uuid}
         records["messages", own] = {"uuid": message.uuid}
         records["audit", own] = {"table": "beneficiaries", "record": str(person.uuid)}

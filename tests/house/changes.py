@@ -24,6 +24,7 @@ from tests.house import (
     changes_of_offramp,
     changes_of_offramp_callbacks,
     changes_of_offramp_providers,
+    changes_of_offramp_statements,
     changes_of_offramp_watch,
     changes_of_payouts,
     changes_of_projects,
@@ -182,6 +183,7 @@ BY_SUBJECT = (
     | changes_of_offramp.CALLS
     | changes_of_offramp_callbacks.CALLS
     | changes_of_offramp_providers.CALLS
+    | changes_of_offramp_statements.CALLS
     | changes_of_offramp_watch.CALLS
     | changes_of_settings.CALLS
     | changes_of_tokens.CALLS

@@ -50,6 +50,7 @@ OWN_FACTS = {
     "tbl_offramp_events",
     "tbl_offramp_callbacks",
     "tbl_offramp_attention",
+    "tbl_offramp_statements",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""
 STAGING = {"tbl_temp_beneficiaries", "tbl_temp_group", "tbl_temp_beneficiary_group"}

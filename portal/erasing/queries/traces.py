@@ -92,6 +92,23 @@ TRACES = (
         "given = NULL, reason = NULL",
     ),
     Trace(
+        sentence("Providers’ statements that name them, by which nothing ended yet"),
+        "tbl_offramp_statements",
+        f"t.state IN ('UPLOADED', 'REVIEW') AND {tells('t.inspection::text')}",
+    ),
+    Trace(
+        sentence("The first rows of providers’ statements that name them"),
+        "tbl_offramp_statements",
+        f"t.state = 'DONE' AND {tells('t.inspection::text')}",
+        """inspection = NULL, "filePath" = NULL, words = '{}'""",
+    ),
+    Trace(
+        sentence("Rows of providers’ statements that name them: these stay, without what names them"),
+        "tbl_offramp_statement_rows",
+        f"{tells('t.given')} OR {tells('t.reason')}",
+        "given = NULL, reason = NULL",
+    ),
+    Trace(
         sentence("Calls to a hotline that are theirs or name them, and were not taken yet"),
         "tbl_hotline_rows",
         f"""((portal_phone_key(t.contact) = ANY(:lines) OR t.contact = ANY(:phones) OR lower(t.email) = ANY(:mails))

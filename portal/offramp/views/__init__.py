@@ -8,6 +8,7 @@ from portal.offramp.tasks import hands, sandbox  # noqa: E402, F401 - the worker
 from portal.offramp.views import (  # noqa: E402, F401 - they add their routes to bp
     attention,
     callbacks,
+    comparing,
     deeds,
     export,
     in_projects,
@@ -19,5 +20,6 @@ from portal.offramp.views import (  # noqa: E402, F401 - they add their routes t
     provider_forms,
     providers,
     request,
+    statements,
     tabs,
 )
