@@ -14,6 +14,7 @@ from portal.imports import models as imports
 from portal.intake import models as intake
 from portal.jobs import models as jobs
 from portal.messages import models as messages
+from portal.offramp import files as payout_files
 from portal.offramp import models as offramp
 from portal.offramp import statements as statements_of_offramps
 from portal.offramp import watching as watching_offramps
@@ -44,6 +45,7 @@ __all__ = [
     "many_grievances",
     "messages",
     "offramp",
+    "payout_files",
     "payouts",
     "projects",
     "rates",

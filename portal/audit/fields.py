@@ -197,6 +197,8 @@ FIELDS: dict[str, LazyString] = {
     "endedBy": _l("Given up by"),
     "endedAt": _l("Given up"),
     "offrampId": _l("Offramp"),
+    "fileId": _l("Payout file"),
+    "orders": _l("Orders"),
     "referenceId": _l("Reference"),
     "amountPaid": _l("Amount paid"),
     "settledAt": _l("Settled"),

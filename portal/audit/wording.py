@@ -97,6 +97,7 @@ TABLES: dict[str, LazyString] = {
     "tbl_offramp_transactions": _l("Offramp transaction"),
     "tbl_offramp_providers": _l("Offramp provider"),
     "tbl_offramp_attempts": _l("Try of an offramp"),
+    "tbl_offramp_files": _l("Payout file"),
     "tbl_offramp_events": _l("What happened to an offramp"),
     "tbl_offramp_callbacks": _l("Callback of a provider"),
     "tbl_offramp_attention": _l("Needs attention"),

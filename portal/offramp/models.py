@@ -257,7 +257,8 @@ class OfframpAttempt(db.Model):
     """One order to pay, under a reference that the provider takes once; it is stored before the provider is asked.
 
     SENDING: being handed over. UNKNOWN: no answer came, so it may or may not have been taken. ACCEPTED: the provider
-    works on it. COMPLETED and FAILED stay. A request has one try that has not failed, at most.
+    works on it. COMPLETED and FAILED stay. A request has one try that has not failed, at most. `file_id` is the payout
+    file that tells its provider of it, where that is done by files.
     """
 
     __tablename__ = "tbl_offramp_attempts"
@@ -285,6 +286,7 @@ class OfframpAttempt(db.Model):
     created_by: Mapped[int | None] = refers_to_id("createdBy", "tbl_users", index=False)
     created_at: Mapped[Moment] = _told()
     settled_at: Mapped[Moment | None] = mapped_column("settledAt")
+    file_id: Mapped[int | None] = refers_to_id("fileId", "tbl_offramp_files", index=False)
 
 
 Index(
@@ -293,11 +295,8 @@ Index(
     unique=True,
     postgresql_where=OfframpAttempt.state != "FAILED",
 )
-Index(
-    "ix_tbl_offramp_attempts_createdBy",
-    OfframpAttempt.created_by,
-    postgresql_where=OfframpAttempt.created_by.is_not(None),
-)
+for _column in (OfframpAttempt.created_by, OfframpAttempt.file_id):
+    Index(f"ix_tbl_offramp_attempts_{_column.name}", _column, postgresql_where=_column.is_not(None))
 
 
 class OfframpWork(db.Model):

@@ -65,6 +65,7 @@ EVENT_LABELS: dict[str, LazyString] = {
     "GIVEN_UP": _l("Given up"),
     "PROOF": _l("Proof attached"),
     "STATEMENT": _l("Found in the provider’s statement"),
+    "FILED": _l("Put into a payout file"),
 }
 
 EVENT_TONES: dict[str, str] = {

@@ -49,6 +49,7 @@ from tests.factories import add_beneficiary, add_group, add_project, add_user_wi
 from tests.grievances.cases import add_case
 from tests.imports.batches import stage
 from tests.intake.calls import add_file as add_calls
+from tests.offramp.filed import add_by_file, add_payout_file
 from tests.offramp.files import add_statement
 from tests.offramp.requests import add_provider, add_request
 from tests.payouts.lists import add_list
@@ -194,7 +195,10 @@ def make_world(app: Flask, session: Session) -> World:
         request = add_request(session, provider, project, by=looked_after)
         proof, receipt = uuid4(), Proof("paid.txt", b"Paid.")
         attach_proof(session, request.uuid, by=looked_after.id, sent=receipt, event=proof)
+        by_file = add_by_file(session, project, f"By file of {project.name}")
         records["offramp", own] = {
+            "by_file_uuid": by_file.uuid,
+            "file_uuid": add_payout_file(session, by_file).uuid,
             "provider_uuid": provider.uuid,
             "adapter": "sandbox",
             "uuid": request.uuid,

@@ -4,6 +4,7 @@ from sqlalchemy import func
 from werkzeug.test import TestResponse
 
 from tests.house.ground import Calls, Ground
+from tests.offramp.filed import add_by_file
 from tests.offramp.requests import add_provider
 
 SANDBOX = {"name": "Trial", "currency": "NPR", "rate": "133.5", "callbacks": "y"}
@@ -17,7 +18,17 @@ def _post(g: Ground, deed: str, **form: str) -> TestResponse:
     return g.post(f"/offramps/providers/{provider.uuid}/{deed}", **form)
 
 
+def _make_file(g: Ground) -> TestResponse:
+    return g.post(f"/offramps/providers/{add_by_file(g.session).uuid}/payout-files")
+
+
+def _download_file(g: Ground) -> TestResponse:
+    return g.post(str(_make_file(g).location), format="csv", purpose="Reporting")
+
+
 CALLS: Calls = {
+    "offramp.make_payout_file": ("INSERT tbl_offramp_files", _make_file),
+    "offramp.download_payout_file": ("EXPORT tbl_offramp_files", _download_file),
     "offramp.add_provider": (
         "INSERT tbl_offramp_providers",
         lambda g: g.post("/offramps/providers/new/sandbox", **SANDBOX),

@@ -51,6 +51,7 @@ OWN_FACTS = {
     "tbl_offramp_callbacks",
     "tbl_offramp_attention",
     "tbl_offramp_statements",
+    "tbl_offramp_files",
 }
 """Tables of our own that tell something of people, and are on the audit log for it."""
 STAGING = {"tbl_temp_beneficiaries", "tbl_temp_group", "tbl_temp_beneficiary_group"}

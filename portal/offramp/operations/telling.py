@@ -32,6 +32,7 @@ class Kind(StrEnum):
     GIVEN_UP = "GIVEN_UP"
     PROOF = "PROOF"
     STATEMENT = "STATEMENT"
+    FILED = "FILED"
 
 
 def tell(

@@ -17,6 +17,7 @@ from portal.offramp.views import (  # noqa: E402, F401 - they add their routes t
     making,
     many,
     proof,
+    payout_files,
     provider_forms,
     providers,
     request,
