@@ -201,6 +201,7 @@ def make_world(app: Flask, session: Session) -> World:
             "file_uuid": add_payout_file(session, by_file).uuid,
             "provider_uuid": provider.uuid,
             "adapter": "sandbox",
+            "token": "CUSD",
             "uuid": request.uuid,
             "event_uuid": proof,
             "list_uuid": over.uuid,

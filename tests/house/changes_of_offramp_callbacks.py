@@ -1,4 +1,4 @@
-"""The same of what providers tell of offramps."""
+"""The same of what providers tell of offramps, and of the limits above which somebody else lets one go."""
 
 import datetime as dt
 
@@ -9,8 +9,9 @@ from portal.offramp.client.registry import open_adapter
 from portal.offramp.client.sandbox import Sandbox
 from portal.offramp.client.signing import sign
 from tests.house.ground import Calls, Ground
-from tests.offramp.requests import add_provider
+from tests.offramp.requests import add_provider, add_token
 
+LIMITS = "/offramps/release-limits"
 BODY = b'{"status": "PENDING", "referenceId": "rp-1"}'
 
 
@@ -30,4 +31,17 @@ def tell_unsigned(g: Ground) -> TestResponse:
     return g.stranger().post(f"/offramps/callbacks/{provider.uuid}", data=BODY)
 
 
-CALLS: Calls = {"offramp.receive_callback": ("INSERT tbl_offramp_callbacks", _tell)}
+def _limited(g: Ground) -> TestResponse:
+    token = add_token(g.session, "LIMITED").symbol
+    g.session.commit()
+    return g.post(LIMITS, others="500", token=token, most="40")
+
+
+CALLS: Calls = {
+    "offramp.receive_callback": ("INSERT tbl_offramp_callbacks", _tell),
+    "offramp.edit_limits": ("INSERT tbl_settings", _limited),
+    "offramp.delete_limit": (
+        "UPDATE tbl_settings",
+        lambda g: (_limited(g), g.post(f"{LIMITS}/LIMITED/delete"))[1],
+    ),
+}

@@ -12,6 +12,7 @@ from portal.offramp.views import (  # noqa: E402, F401 - they add their routes t
     deeds,
     export,
     in_projects,
+    limits,
     listing,
     lists,
     making,
