@@ -16,6 +16,8 @@ from portal.offramp.wording import CHECK_ASKED_FOR, EVENT_LABELS, EVENT_TONES, S
 
 TOLD = ("trouble", "said", "known", "status", "source")
 """Facts that are told in words; the others are what was sent and answered, masked."""
+TALKED = ("QUOTED", "REQUESTED", "DEPOSITED", "SENT", "ANSWERED", "UNANSWERED", "CHECKED", "CALLBACK", "STATEMENT")
+"""Kinds of which is shown what exactly was said; the others are said by their names."""
 SENTENCES = ("CHECKED", "UNANSWERED", "ANSWERED")
 """Kinds that come again and again while a provider is asked."""
 
@@ -75,7 +77,8 @@ def _line(rows: Sequence[Any]) -> Line:
     row = rows[0]
     facts: Mapping[str, Any] = row.facts or {}
     proof = row.kind == "PROOF"
-    moments = [Moment(one.created_at, _rest(one.facts or {}) if not proof else {}) for one in rows]
+    talked = row.kind in TALKED
+    moments = [Moment(one.created_at, _rest(one.facts or {}) if talked else {}) for one in rows]
     asked = row.kind == "CHECKED" and not facts
     return Line(
         row.uuid,
