@@ -1,7 +1,7 @@
 """The filter of the log as it stands in the URL, and the question what personal data are wanted for."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask_babel import get_timezone
@@ -14,6 +14,7 @@ from portal.audit.queries.entries import EntryFilter
 from portal.audit.wording import ACTIONS, TABLES
 from portal.web.filtering import ListForm, empty_for_none, on_the_calendar
 from portal.web.forms import PortalForm, no_nul
+from portal.web.picking import Find, PickField
 
 NOBODY = "nobody"
 
@@ -22,7 +23,7 @@ class EntryFilterForm(ListForm):
     """Which entries to show."""
 
     record = StringField(_l("Record"), [Optional(), Length(max=200), no_nul])
-    actor = SelectField(_l("Who"), filters=[empty_for_none])
+    actor = PickField(_l("Who"))
     action = SelectField(
         _l("Deed"),
         choices=[("", _l("Any")), *((name, words) for name, (words, _tone) in ACTIONS.items())],
@@ -32,10 +33,9 @@ class EntryFilterForm(ListForm):
     since = DateField(_l("From"), [Optional(), on_the_calendar])
     until = DateField(_l("To"), [Optional(), on_the_calendar])
 
-    def offer(self, actors: Iterable[tuple[UUID, str | None]]) -> None:
+    def offer(self, actors: Find) -> None:
         """Let the reader choose among the users."""
-        people = [(str(uuid), name or str(uuid)) for uuid, name in actors]
-        self.actor.choices = [("", _l("Anybody")), (NOBODY, _l("The portal, or not signed in")), *people]
+        self.actor.offer(actors, ("", _l("Anybody")), (NOBODY, _l("The portal, or not signed in")))
 
     def chosen(self) -> EntryFilter:
         """The filter that a valid form stands for; days are the reader's."""

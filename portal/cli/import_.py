@@ -88,7 +88,7 @@ def _project(wanted: str | None) -> UUID | None:
     """The open project of that name or uuid."""
     from portal.core.abilities import Ability, Rule
     from portal.core.db import db
-    from portal.imports.queries.batches import open_projects
+    from portal.projects.queries.choosing import open_projects
 
     if wanted is None:
         return None
@@ -96,7 +96,7 @@ def _project(wanted: str | None) -> UUID | None:
     folded = wanted.strip().casefold()
     found = [
         uuid
-        for uuid, name in open_projects(db.session(), everything)
+        for uuid, name in db.session.execute(open_projects(everything))
         if folded in (str(uuid), name.casefold())
     ]
     if len(found) != 1:

@@ -1,5 +1,6 @@
 """One of many, chosen by its name: all are offered where they are few; else one types, and those like it are found."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, Text, func, literal, select
 from sqlalchemy.orm import Session
 
+from portal.core.abilities import Ability
 from portal.core.search import contains, tidy, words_in
+from portal.core.unchanged import while_unchanged
 
 FEW = 50
 """As many can be looked through in a list; of more, a part of the name is typed."""
@@ -15,7 +18,7 @@ FEW = 50
 SUGGESTED = 20
 """So many names are suggested while somebody types."""
 
-Option = tuple[UUID, str]
+Option = tuple[UUID | int | str, str]
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,32 @@ def offer(session: Session, choices: Select[UUID, str], typed: str = "") -> Offe
     found = named.where(*(contains(name, word) for word in words_in(sought)))
     best = found.order_by(None).order_by(exactly.desc(), choice.c.name, choice.c.uuid)
     return Offer(_asked(session, best.limit(FEW)), many=True)
+
+
+def offer_of(options: Sequence[Option], typed: str = "") -> Offer:
+    """The same of options that are at hand, where only the program and no statement can tell which they are."""
+    if len(options) <= FEW:
+        return Offer(tuple(options))
+    words = tidy(typed).casefold().split()
+    like = [
+        option
+        for option in options
+        if str(option[0]) == typed.strip() or all(word in option[1].casefold() for word in words)
+    ]
+    best = sorted(like, key=lambda option: option[1].casefold().split() != words)
+    return Offer(tuple(best[:FEW]), many=True)
+
+
+def kept_offer(
+    session: Session, choices: Callable[[Ability], Select[UUID, str]], ability: Ability, typed: str = ""
+) -> Offer:
+    """The same for a filter, which every page of a list draws: asked once while nobody writes anything."""
+    first = while_unchanged(session, (choices, ability), lambda: offer(session, choices(ability)))
+    if not first.many or not typed.strip():
+        return first
+    return while_unchanged(
+        session, (choices, ability, typed), lambda: offer(session, choices(ability), typed)
+    )
 
 
 def names_like(session: Session, choices: Select[UUID, str], typed: str) -> list[str]:

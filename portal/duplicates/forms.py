@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired
 
 from portal.duplicates.fields import CHOSEN
 from portal.web.forms import PortalForm
+from portal.web.picking import Find, PickField
 
 SIDES = ("first", "second")
 
@@ -27,6 +28,19 @@ FIELD_LABELS = {
     "is_verified": _l("Verified"),
     "notes": _l("Notes"),
 }
+
+
+class FilterForm(PortalForm):
+    """The project that the list of pairs is narrowed to, as it stands in the URL."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    project = PickField(_l("Project"))
+
+    def offer(self, projects: Find, suggestions: str) -> None:
+        """Let the reader choose among the projects that they may see."""
+        self.project.offer(projects, ("", _l("Any")), suggestions=suggestions)
 
 
 class MergeForm(PortalForm):

@@ -1,6 +1,6 @@
 """The shapes of what is typed about groups."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -44,14 +44,14 @@ class FilterForm(PortalForm):
 
     q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
     purpose = SelectField(_l("Purpose"), choices=[("", _l("Any")), *choices(GroupPurpose)], filters=[_chosen])
-    project = SelectField(_l("Project"), filters=[_chosen])
+    project = PickField(_l("Project"))
     state = SelectField(
         _l("State"), choices=[("", _l("In use")), ("deleted", _l("Deleted"))], filters=[_chosen]
     )
 
-    def offer(self, projects: Iterable[tuple[UUID, str]]) -> None:
+    def offer(self, projects: Find, suggestions: str) -> None:
         """Let the reader choose among the projects that they may see."""
-        self.project.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(projects, ("", _l("Any")), suggestions=suggestions)
 
     def chosen(self) -> GroupFilter:
         """The filter that a valid form stands for."""

@@ -1,7 +1,6 @@
 """The shapes of what people give an import: a file, what its columns are, a corrected cell."""
 
 from os import SEEK_END
-from typing import Any
 
 from babel import Locale
 from flask_babel import get_locale
@@ -14,6 +13,7 @@ from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from portal.audit.forms import FileForm
 from portal.imports.parsing import EXTENSIONS
 from portal.web.forms import PortalForm, no_nul
+from portal.web.picking import Find, PickField
 
 MOST_BYTES = 20_000_000
 
@@ -80,17 +80,17 @@ class MappingForm(PortalForm):
     """What holds for the whole file. The targets of the columns are selects named `column-<position>`."""
 
     region = SelectField(_l("Country of phone numbers without a country code"))
-    project = SelectField(_l("Bring everybody into the project"))
+    project = PickField(_l("Bring everybody into the project"))
     group_name = StringField(
         _l("Put everybody into the group"),
         [Optional(), Length(max=200), no_nul],
         description=_l("A new name makes a new group."),
     )
 
-    def offer(self, projects: list[tuple[Any, str]]) -> None:
+    def offer(self, projects: Find, suggestions: str) -> None:
         """Let the reader choose among the projects they may see."""
         self.region.choices = regions()
-        self.project.choices = [("", _l("No project")), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(projects, ("", _l("No project")), suggestions=suggestions)
 
 
 class MendForm(PortalForm):

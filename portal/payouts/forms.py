@@ -1,6 +1,6 @@
 """The shapes of what is typed about payout lists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -48,21 +48,18 @@ def _stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
-Options = Iterable[tuple[UUID, str]]
-
-
 class FilterForm(PortalForm):
     """The filter of the list of lists as it stands in the URL."""
 
     class Meta(PortalForm.Meta):
         csrf = False
 
-    project = SelectField(_l("Project"), filters=[_chosen])
+    project = PickField(_l("Project"))
     state = SelectField(_l("State"), choices=[("", _l("Any")), *STATES.items()], filters=[_chosen])
 
-    def offer(self, projects: Options) -> None:
+    def offer(self, projects: Find, suggestions: str) -> None:
         """Let the reader choose among the projects that they may see."""
-        self.project.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(projects, ("", _l("Any")), suggestions=suggestions)
 
     def chosen(self) -> ListFilter:
         """The filter that a valid form stands for."""
@@ -106,7 +103,7 @@ class TermsForm(OnceForm):
     amount = AmountField(_l("How much"))
     key = SelectField(_l("Further detail"), filters=[_chosen])
     currency = SelectField(_l("Currency"), [InputRequired(_l("Choose a currency."))])
-    vendor = SelectField(_l("Vendor"), [InputRequired(_l("Choose a vendor."))], filters=[_chosen])
+    vendor = PickField(_l("Vendor"), [InputRequired(_l("Choose a vendor."))])
     method = SelectField(_l("How it is paid"), choices=list(METHODS.items()))
     provider = StringField(
         _l("Provider"),
@@ -116,10 +113,16 @@ class TermsForm(OnceForm):
     )
 
     def offer(
-        self, vendors: Options, currencies: Sequence[str], keys: Sequence[NumericKey], *, again: bool = False
+        self,
+        vendors: Find,
+        suggestions: str,
+        currencies: Sequence[str],
+        keys: Sequence[NumericKey],
+        *,
+        again: bool = False,
     ) -> None:
         """Let the person choose among what there is. Who pays `again` what failed chooses no amount."""
-        self.vendor.choices = [("", _l("Choose a vendor")), *((str(uuid), name) for uuid, name in vendors)]
+        self.vendor.offer(vendors, ("", _l("Choose a vendor")), suggestions=suggestions)
         self.currency.choices = [(code, code) for code in currencies]
         self.key.choices = [("", _l("Choose")), *((key.key, key.key) for key in keys)]
         known = (
@@ -136,11 +139,8 @@ class TermsForm(OnceForm):
 
     def keep(self, vendor: tuple[UUID, str], key: str | None) -> None:
         """Offer what the list says now though nobody could choose it any more."""
-        kept = (str(vendor[0]), vendor[1])
-        vendors: Any = self.vendor.choices
+        self.vendor.keep(str(vendor[0]), vendor[1])
         keys: Any = self.key.choices
-        if kept[0] not in dict(vendors):
-            self.vendor.choices = [*vendors, kept]
         if key and key not in dict(keys):
             self.key.choices = [*keys, (key, key)]
 

@@ -29,6 +29,8 @@ from portal.users.models import Role
 from portal.users.wording import role_name
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
 from portal.web.labels import choices
+from portal.web.picking import Find, PickField
+from portal.web.several import SeveralField
 
 EVERYBODY = "all"
 STATES = [
@@ -112,14 +114,16 @@ class GrantForm(PortalForm):
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         description=_l("Leave it empty for a role without an end."),
     )
-    projects = BoxesField(
+    projects = SeveralField(
         _l("Only in these projects"),
         description=_l("Tick none for a role that holds everywhere."),
     )
 
-    def offer_projects(self, projects: Iterable[tuple[UUID, str]]) -> None:
+    def offer_projects(self, projects: Find) -> None:
         """Let the giver choose among the projects that they may see."""
-        self.projects.choices = [(str(uuid), name) for uuid, name in projects]
+        self.projects.offer(projects)
+        if self.projects.many:
+            self.projects.description = _l("One name a line. None for a role that holds everywhere.")
 
     def ends_at(self) -> dt.datetime | None:
         """When the role ends; what is typed is a time of the reader's zone."""
@@ -147,14 +151,14 @@ class RoleForm(GrantForm):
 class ColleagueForm(PortalForm):
     """Somebody who is to work in a project, and the role they hold there."""
 
-    user = SelectField(_l("User"), [DataRequired(_l("Choose a user."))])
+    user = PickField(_l("User"), [DataRequired(_l("Choose a user."))])
     role = SelectField(_l("Role"), [DataRequired(_l("Choose a role."))])
 
     offer_roles = RoleForm.offer_roles
 
-    def offer_users(self, users: Iterable[tuple[UUID, str]]) -> None:
+    def offer_users(self, users: Find) -> None:
         """Let the giver choose among the users that they may change."""
-        self.user.choices = [("", _l("Choose a user")), *((str(uuid), name) for uuid, name in users)]
+        self.user.offer(users, ("", _l("Choose a user")))
 
 
 class NewUserForm(FactsForm, GrantForm, OnceForm):

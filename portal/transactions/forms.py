@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
@@ -20,11 +21,12 @@ from portal.audit.forms import PurposeForm
 from portal.core.enums import TransactionStatus
 from portal.transactions.queries.columns import DEFAULT
 from portal.transactions.queries.filters import TransactionFilter
-from portal.transactions.queries.options import Option, Options
+from portal.transactions.queries.options import Options
 from portal.transactions.wording import COLUMN_LABELS, STATUS_LABELS
 from portal.web.amounts import AmountField
-from portal.web.filtering import ListForm, ReferenceField, any_or, empty_for_none, on_the_calendar
+from portal.web.filtering import ListForm, ReferenceField, empty_for_none, on_the_calendar
 from portal.web.forms import OnceForm, PortalForm, no_nul
+from portal.web.picking import Find, PickField, given
 
 LONGEST_REASON = 500
 
@@ -36,8 +38,8 @@ class FilterForm(ListForm):
     status = SelectMultipleField(
         _l("Status"), choices=[(status.value, words) for status, words in STATUS_LABELS.items()]
     )
-    project = SelectField(_l("Project"), filters=[empty_for_none])
-    vendor = SelectField(_l("Vendor"), filters=[empty_for_none])
+    project = PickField(_l("Project"))
+    vendor = PickField(_l("Vendor"))
     currency = SelectField(_l("Currency"), filters=[empty_for_none])
     amount_from = AmountField(_l("Amount from"))
     amount_to = AmountField(_l("Amount to"))
@@ -48,8 +50,9 @@ class FilterForm(ListForm):
 
     def offer(self, options: Options) -> None:
         """Let the reader choose among what they may see."""
-        self.project.choices = any_or(options.projects)
-        self.vendor.choices = any_or(options.vendors)
+        for field, found in ((self.project, options.projects), (self.vendor, options.vendors)):
+            names = url_for(f"{field.name}s.suggest_names", field=field.name, state="any")
+            field.offer(given(found), ("", _l("Any")), suggestions=names)
         self.currency.choices = [("", _l("Any")), *((code, code) for code in options.currencies)]
         self.payout_list.choices = [(str(uuid), title) for uuid, title in options.lists]
 
@@ -124,14 +127,18 @@ class ReasonForm(PortalForm):
 class FindForm(ListForm):
     """Whom to pay, found among the people of a project."""
 
-    project = SelectField(_l("Project"), filters=[empty_for_none])
+    project = PickField(_l("Project"))
     q = SearchField(_l("Person"), [Optional(), Length(max=200), no_nul])
+
+    def offer(self, projects: Find, suggestions: str) -> None:
+        """Let the maker choose among the projects that they may see and pay in."""
+        self.project.offer(projects, ("", _l("Choose")), suggestions=suggestions)
 
 
 class NewTransactionForm(OnceForm):
     """How much a person is to receive from whom."""
 
-    vendor = SelectField(_l("Vendor"), [DataRequired(_l("Choose a vendor."))], filters=[empty_for_none])
+    vendor = PickField(_l("Vendor"), [DataRequired(_l("Choose a vendor."))])
     amount = AmountField(_l("Amount"), [InputRequired(_l("Fill in an amount."))])
     currency = SelectField(_l("Currency"), [DataRequired(_l("Choose a currency."))])
     note = StringField(
@@ -147,9 +154,9 @@ class NewTransactionForm(OnceForm):
         except ValueError:
             return uuid4()
 
-    def offer(self, vendors: Sequence[Option], currencies: Sequence[str]) -> None:
+    def offer(self, vendors: Find, suggestions: str, currencies: Sequence[str]) -> None:
         """Let the maker choose among the vendors at work in the project, and what it is paid in."""
-        self.vendor.choices = [("", _l("Choose")), *((str(uuid), name) for uuid, name in vendors)]
+        self.vendor.offer(vendors, ("", _l("Choose")), suggestions=suggestions)
         self.currency.choices = [(code, code) for code in currencies]
-        if len(vendors) == 1 and not self.is_submitted():
-            self.vendor.data = str(vendors[0][0])
+        if self.vendor.only and not self.is_submitted():
+            self.vendor.data = self.vendor.only

@@ -1,7 +1,6 @@
 """The shapes of what is typed about vendors."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from portal.vendors.states import VendorState
 from portal.vendors.wording import COLUMN_LABELS, STATES
 from portal.web.filtering import on_the_calendar
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
+from portal.web.picking import Find, PickField
 from portal.web.reading import ReadField
 
 LONGEST_NAME, LONGEST_PLACE, LONGEST_REASON = 200, 500, 500
@@ -51,12 +51,12 @@ class FilterForm(PortalForm):
         csrf = False
 
     q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
-    project = SelectField(_l("Project"), filters=[_chosen])
+    project = PickField(_l("Project"))
     state = SelectField(_l("State"), filters=[_chosen])
 
-    def offer(self, projects: Iterable[tuple[UUID, str]], *, deleted: bool) -> None:
+    def offer(self, projects: Find, suggestions: str, *, deleted: bool) -> None:
         """Let the reader choose among the projects they may see, and `deleted` vendors if they may restore them."""
-        self.project.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(projects, ("", _l("Any")), suggestions=suggestions)
         more = [(DELETED, _l("Deleted"))] if deleted else []
         self.state.choices = [("", _l("In use")), *STATES.items(), *more]
 
@@ -142,17 +142,17 @@ class VendorForm(PortalForm):
 class NewVendorForm(OnceForm, VendorForm):
     """A new vendor, where they work, and what they may do at once."""
 
-    project = SelectField(_l("Project"), filters=[_chosen])
+    project = PickField(_l("Project"))
     approved = BooleanField(_l("Approve at once"))
     signs_in = BooleanField(
         _l("Let them sign in"),
         description=_l("They get a message with a link, by which they choose their password."),
     )
 
-    def offer(self, projects: Iterable[tuple[UUID, str]], *, needed: bool) -> None:
+    def offer(self, projects: Find, suggestions: str, *, needed: bool) -> None:
         """Let the person choose among the projects they may see; `needed` where their role is limited to some."""
         nothing = _l("Choose a project") if needed else _l("No project yet")
-        self.project.choices = [("", nothing), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(projects, ("", nothing), suggestions=suggestions)
 
     def facts(self) -> VendorFacts:
         """The vendor that a valid form describes."""
@@ -185,11 +185,11 @@ class DaysForm(PortalForm):
 class AssignForm(DaysForm):
     """In which project a vendor is to work, and when."""
 
-    project = SelectField(_l("Project"), [InputRequired(_l("Choose a project."))], filters=[_chosen])
+    project = PickField(_l("Project"), [InputRequired(_l("Choose a project."))])
 
-    def offer(self, projects: Iterable[tuple[UUID, str]]) -> None:
+    def offer(self, projects: Find, suggestions: str) -> None:
         """Let the person choose among open projects that they may see; none is chosen before they do."""
-        self.project.choices = [("", _l("Choose a project")), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(projects, ("", _l("Choose a project")), suggestions=suggestions)
 
 
 class ChangeDaysForm(DaysForm):

@@ -6,6 +6,7 @@ with those that are like it.
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +16,8 @@ from wtforms import SelectField
 from wtforms.validators import ValidationError
 from wtforms.widgets import html_params
 
-from portal.core.choosing import Offer, offer
+from portal.core.abilities import Ability
+from portal.core.choosing import Offer, Option, kept_offer, offer, offer_of
 from portal.core.db import db
 
 NAMED = 5
@@ -37,6 +39,22 @@ def among(choices: Choices[Any, str]) -> Find:
         return found
 
     return find
+
+
+def kept_among(choices: Callable[[Ability], Choices[UUID, str]], ability: Ability) -> Find:
+    """To choose among what `choices` finds for somebody: for filters, asked once while nobody writes anything."""
+    return lambda typed: kept_offer(db.session(), choices, ability, typed)
+
+
+def of(options: Iterable[Option]) -> Find:
+    """To choose among options that are at hand: pairs of value and name."""
+    at_hand = list(options)
+    return lambda typed: offer_of(at_hand, typed)
+
+
+def given(found: Offer) -> Find:
+    """To choose among what was found already for what was typed."""
+    return lambda _typed: found
 
 
 class PickWidget:
@@ -114,6 +132,22 @@ class PickField(SelectField):
         self.choices = list(self._words)
         self.data = self._meant(typed) if self.many else typed
 
+    def keep(self, value: str, words: str) -> None:
+        """Let this be chosen too, though it is not among what is offered, or not any more."""
+        if value in {known for known, _words in self._words}:
+            return
+        self._words = [*self._words, (value, words)]
+        if self.many:
+            self.data = self._meant(self.data)
+        else:
+            self.choices = list(self._words)
+
+    @property
+    def only(self) -> str | None:
+        """The value of the one thing that there is to choose; None where there are several, or none."""
+        values = [value for value, _words in self._words if value]
+        return values[0] if len(values) == 1 and not self.many else None
+
     @property
     def names(self) -> Iterable[str]:
         """What is suggested before anybody types."""
@@ -163,6 +197,10 @@ class PickField(SelectField):
         return exact[0] if len(exact) == 1 else typed
 
     def _draw_namesakes(self, values: Sequence[str]) -> None:
-        """Several are called so: they are put into a select."""
+        """Several are called so: they are put into a select, each with the first signs of its reference."""
         self.many, self._namesakes = False, True
-        self.choices = [(value, words) for value, words in self._words if not value or value in values]
+        self.choices = [
+            (value, f"{words} ({value[:8]})" if value else words)
+            for value, words in self._words
+            if not value or value in values
+        ]

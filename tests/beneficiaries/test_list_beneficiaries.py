@@ -128,11 +128,11 @@ def fill(session: Session, number: int) -> Any:
 
 
 PAGES = {
-    "/beneficiaries": 4,
-    "/beneficiaries?q=person&gender=UNKNOWN&sort=name&age_to=150": 5,
-    "/beneficiaries?sort=-name": 4,
+    "/beneficiaries": 5,
+    "/beneficiaries?q=person&gender=UNKNOWN&sort=name&age_to=150": 6,
+    "/beneficiaries?sort=-name": 5,
     "/beneficiaries/export": 2,
-    "/beneficiaries/export?gender=UNKNOWN": 3,
+    "/beneficiaries/export?gender=UNKNOWN": 4,
     "/beneficiaries/{person}": 4,
     "/beneficiaries/{person}/memberships": 5,
 }

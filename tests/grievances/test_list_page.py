@@ -48,7 +48,7 @@ def test_the_page_takes_as_many_statements_however_much_stands_on_it(
     session: Session, here: Project, reporter: User, supervisor: User, browser: FlaskClient, path: str
 ) -> None:
     add_case(session, here, reporter, assignee_id=supervisor.id)
-    expected = {"": 5, "?q=money&who=me&clock=waiting": 5}.get(path, 6)
+    expected = {"": 7, "?q=money&who=me&clock=waiting": 7}.get(path, 8)
     counts = []
     for _round in range(2):
         add_case(session, here, reporter)

@@ -43,7 +43,7 @@ def text_of(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-PAGES = {"": 4, "?status=FAILED&q=asha": 4, "/new": 2, "/new?project={project}&q=asha": 3, "/{made}": 2}
+PAGES = {"": 6, "?status=FAILED&q=asha": 6, "/new": 2, "/new?project={project}&q=asha": 3, "/{made}": 2}
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import create_engine, select, text
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.core.abilities import Ability, Rule
 from portal.core.errors import Refusal
 from portal.users.models import User
+from portal.vendors.models import Vendor
 from portal.vendors.queries.at_work import the_vendor_at_work, vendors_to_choose
 from tests.factories import add_project
 from tests.vendors.shops import add_vendor
@@ -33,11 +34,17 @@ def refusal(session: Session, vendor: object, project: object) -> str:
     return str(refused.value)
 
 
+def offered(session: Session, ability: Ability, project: UUID) -> list[tuple[UUID, str]]:
+    """Who can be chosen for something new there."""
+    found = session.execute(vendors_to_choose(ability, project).order_by(Vendor.name))
+    return [(row.uuid, row.name) for row in found]
+
+
 def test_an_approved_vendor_of_the_project_is_at_work(session: Session) -> None:
     project = add_project(session, "Winter")
     shop = add_vendor(session, "Grain", [project])
     assert the_vendor_at_work(session, shop.uuid, project.uuid) is shop
-    assert vendors_to_choose(session, EVERYTHING, project.uuid) == [(shop.uuid, "Grain")]
+    assert offered(session, EVERYTHING, project.uuid) == [(shop.uuid, "Grain")]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_a_vendor_who_is_not_approved_is_not(session: Session, facts: dict[str, 
     project = add_project(session, "Winter")
     shop = add_vendor(session, "Grain", [project], **facts)
     assert refusal(session, shop.uuid, project.uuid) == said
-    assert vendors_to_choose(session, EVERYTHING, project.uuid) == []
+    assert offered(session, EVERYTHING, project.uuid) == []
 
 
 def test_nor_is_one_who_works_elsewhere_or_was_taken_out(session: Session) -> None:
@@ -60,7 +67,7 @@ def test_nor_is_one_who_works_elsewhere_or_was_taken_out(session: Session) -> No
     assert refusal(session, shop.uuid, other.uuid) == "Grain does not work in this project."
     session.execute(text('UPDATE tbl_projects_vendors SET "deletedAt" = now()'))
     assert refusal(session, shop.uuid, project.uuid) == "Grain does not work in this project."
-    assert vendors_to_choose(session, EVERYTHING, project.uuid) == []
+    assert offered(session, EVERYTHING, project.uuid) == []
 
 
 def test_E9_nor_is_one_who_was_deleted_or_never_was(session: Session) -> None:
@@ -79,7 +86,7 @@ def test_the_first_and_the_last_day_count_and_no_other(session: Session, today: 
     the_vendor_at_work(session, shops["One"], project.uuid)
     assert refusal(session, shops["Late"], project.uuid).startswith("Late works in this project from ")
     assert refusal(session, shops["Old"], project.uuid).startswith("Old worked in this project until ")
-    assert [name for _, name in vendors_to_choose(session, EVERYTHING, project.uuid)] == ["One"]
+    assert [name for _, name in offered(session, EVERYTHING, project.uuid)] == ["One"]
 
 
 def test_the_day_is_that_of_the_project(session: Session) -> None:
@@ -100,8 +107,8 @@ def test_C4_only_vendors_whom_one_may_see_are_offered(session: Session) -> None:
     project = add_project(session, "Winter")
     shop, _other = add_vendor(session, "Grain", [project]), add_vendor(session, "Tools", [project])
     own = Ability([Rule("read", "Vendor", conditions={"uuid": str(shop.uuid)})])
-    assert vendors_to_choose(session, own, project.uuid) == [(shop.uuid, "Grain")]
-    assert vendors_to_choose(session, Ability([]), project.uuid) == []
+    assert offered(session, own, project.uuid) == [(shop.uuid, "Grain")]
+    assert offered(session, Ability([]), project.uuid) == []
 
 
 def test_E1_who_suspends_a_vendor_or_takes_them_out_waits_for_what_is_being_promised(

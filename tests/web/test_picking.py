@@ -116,7 +116,8 @@ def test_of_several_of_one_name_one_is_chosen(
     answer = manager.post(url, data={"project": "shelter"})
     assert answer.status_code == 422
     assert "Several are called so. Choose one of them." in answer.text
-    assert answer.text.count(">Shelter</option>") == 2
+    assert answer.text.count(">Shelter (") == 2
+    assert f">Shelter ({str(twin.uuid)[:8]})</option>" in answer.text
     assert manager.post(url, data={"project": str(twin.uuid)}).status_code == 303
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry, AuditWords
@@ -15,7 +15,6 @@ from portal.core.keyset import FIRST, SEARCH_COUNT_LIMIT, Count, Page, Position,
 from portal.users.models import User
 
 NEWEST = Sort("-at", (AuditEntry.at, AuditEntry.id), descending=True)
-MOST_ACTORS = 500
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,9 @@ def history_of(
     return page_of(session, _shown([or_(*about)], ability), NEWEST, position, size)
 
 
-def actors(session: Session) -> list[tuple[UUID, str | None]]:
-    """Who may have acted: the users, by name."""
-    rows = session.execute(select(User.uuid, User.name).order_by(User.name, User.id).limit(MOST_ACTORS))
-    return [(row.uuid, row.name) for row in rows]
+def actors() -> Select[UUID, str]:
+    """Who may have acted: the users; one without a name by the reference."""
+    return select(User.uuid, func.coalesce(User.name, cast(User.uuid, Text)).label("name"))
 
 
 def _shown(conditions: Sequence[Any], ability: Ability) -> Select[*tuple[Any, ...]]:

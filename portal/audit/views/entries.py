@@ -15,6 +15,7 @@ from portal.core.keyset import read_position
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of
+from portal.web.picking import among
 
 
 @bp.get("")
@@ -23,7 +24,7 @@ def list_entries() -> Response:
     """What was done, the newest first: by whom, to what, from when to when."""
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if value])
     form = EntryFilterForm(given)
-    form.offer(actors(db.session()))
+    form.offer(among(actors()))
     query = query_of(request.args)
     narrowing = {name: values for name, values in query.items() if name in form}
     context: dict[str, Any] = {"form": form, "query": query, "narrowing": narrowing, "entries": None}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from wtforms import (
@@ -29,6 +30,7 @@ from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
 from portal.web.filtering import empty_for_none
 from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
+from portal.web.picking import PickField, given
 
 COLUMN_LABELS = {
     "name": _l("Name"),
@@ -107,7 +109,7 @@ class FilterForm(PortalForm):
     groups = StringField(_l("Group"), [Optional(), Length(max=200), no_nul])
     named: Sequence[UUID] = ()
     """The groups of which a part of the name was typed."""
-    project = SelectField(_l("Project"), filters=[empty_for_none])
+    project = PickField(_l("Project"))
     people = SelectMultipleField(_l("Picked"), coerce=UUID, choices=(), validate_choice=False)
     age_from = IntegerField(_l("Age from"), [Optional(), NumberRange(0, 150)])
     age_to = IntegerField(_l("Age to"), [Optional(), NumberRange(0, 150)])
@@ -123,14 +125,11 @@ class FilterForm(PortalForm):
 
     def offer(self, offered: Choices) -> None:
         """Let the reader choose among the groups and projects that they may see."""
-        groups, projects, self.named = offered.groups, offered.projects, offered.named
-        for field, rows in (
-            (self.group, groups),
-            (self.also_in, groups),
-            (self.not_in, groups),
-            (self.project, projects),
-        ):
-            field.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in rows)]
+        self.named = offered.named
+        for field in (self.group, self.also_in, self.not_in):
+            field.choices = [("", _l("Any")), *((str(uuid), name) for uuid, name in offered.groups)]
+        names = url_for("projects.suggest_names", field="project", state="any")
+        self.project.offer(given(offered.projects), ("", _l("Any")), suggestions=names)
 
     def validate_groups(self, field: StringField) -> None:
         """What was typed is part of a group's name, and not of so many that it says nothing."""

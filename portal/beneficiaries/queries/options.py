@@ -1,7 +1,6 @@
 """What a filter or a form on people can be narrowed to."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,35 +9,45 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryGroup
 from portal.core.abilities import Ability
+from portal.core.choosing import Offer, kept_offer
 from portal.core.search import contains, tidy, words_in
 from portal.core.unchanged import while_unchanged
-from portal.projects.models import Project
+from portal.projects.queries.choosing import projects_to_see
 
 MOST = 500
 FEW = 12
 """As many groups a list lets choose among; of more, one types a part of the name."""
 
 Option = tuple[UUID, str]
+Named = tuple[tuple[Option, ...], bool, tuple[UUID, ...]]
+"""What of `Choices` is about groups."""
 
 
 class Choices(NamedTuple):
-    """What a list can be narrowed to. `groups` are the few there are, or none but those that the address names where
-    there are `many`; `named` are those of which a part of the name was typed."""
+    """What a list can be narrowed to. `projects` are what can be chosen of them.
+
+    `groups` are the few there are, or none but those that the address names where there are `many`; `named` are those
+    of which a part of the name was typed.
+    """
 
     groups: tuple[Option, ...]
-    projects: tuple[Option, ...]
+    projects: Offer
     many: bool = False
     named: tuple[UUID, ...] = ()
 
 
-def choices_of_list(session: Session, ability: Ability, given: Iterable[str], typed: str) -> Choices:
-    """The choices of a list whose address names the groups in `given` (uuids, if they are) and a part of a name.
+def choices_of_list(
+    session: Session, ability: Ability, given: Iterable[str], typed: str, project: str = ""
+) -> Choices:
+    """The choices of a list whose address names the groups in `given` (uuids, if they are), a part of a group's name,
+    and a project by its uuid or name.
 
     Only what the reader may see is found, so that no name can be guessed. At most 500 groups are found by name.
     """
     asked = tuple(sorted(filter(None, map(_uuid_in, given))))
     key = (choices_of_list, ability, asked, typed)
-    return while_unchanged(session, key, lambda: _ask_choices(session, ability, asked, typed))
+    groups, many, named = while_unchanged(session, key, lambda: _ask_groups(session, ability, asked, typed))
+    return Choices(groups, kept_offer(session, projects_to_see, ability, project), many, named)
 
 
 def _uuid_in(text: str) -> UUID | None:
@@ -48,9 +57,8 @@ def _uuid_in(text: str) -> UUID | None:
         return None
 
 
-def _ask_choices(session: Session, ability: Ability, asked: tuple[UUID, ...], typed: str) -> Choices:
-    projects = ability.accessible(_projects(), "read", Project)
-    parts = [_groups(ability, "few").limit(FEW + 1), projects]
+def _ask_groups(session: Session, ability: Ability, asked: tuple[UUID, ...], typed: str) -> Named:
+    parts = [_groups(ability, "few").limit(FEW + 1)]
     if asked:
         parts.append(_groups(ability, "asked").where(BeneficiaryGroup.uuid.in_(asked)))
     if typed.strip():
@@ -62,7 +70,7 @@ def _ask_choices(session: Session, ability: Ability, asked: tuple[UUID, ...], ty
 
     many = len(of("few")) > FEW
     named = tuple(uuid for uuid, _name in of("named"))
-    return Choices(of("asked") if many else of("few"), of("project"), many, named)
+    return of("asked") if many else of("few"), many, named
 
 
 def named_like(groups: Select[*tuple[Any, ...]], typed: str) -> Select[*tuple[Any, ...]]:
@@ -78,27 +86,3 @@ def _groups(ability: Ability, kind: str) -> Select[*tuple[Any, ...]]:
         .order_by(BeneficiaryGroup.name)
     )
     return ability.accessible(groups, "read", BeneficiaryGroup)
-
-
-def _projects() -> Select[*tuple[Any, ...]]:
-    return (
-        select(literal("project").label("kind"), Project.uuid, Project.name)
-        .where(Project.deleted_at.is_(None))
-        .order_by(Project.name)
-        .limit(MOST)
-    )
-
-
-def projects_to_see(session: Session, ability: Ability) -> tuple[Option, ...]:
-    """The projects the reader may see, by name, at most 500."""
-    return while_unchanged(session, (projects_to_see, ability), lambda: _ask_projects(session, ability))
-
-
-def _ask_projects(session: Session, ability: Ability) -> tuple[Option, ...]:
-    rows = session.connection().execute(_statement(ability)).all()
-    return tuple((row.uuid, row.name) for row in rows)
-
-
-@lru_cache(64)
-def _statement(ability: Ability) -> Select[*tuple[Any, ...]]:
-    return ability.accessible(_projects(), "read", Project)

@@ -19,8 +19,10 @@ from portal.web.lists import PLACE, here, query_of
 GROUPS = ("group", "also_in", "not_in")
 """Fields that name a group by its uuid."""
 
+NAMED = ("groups", "project")
+"""Fields in which a name, or a part of it, is typed."""
 LONGEST_NAME = 200
-"""Of what is typed of a group's name so much is looked for; the form refuses more."""
+"""Of what is typed of a name so much is looked for; the form refuses more."""
 TICKS = "tick"
 """What of the list is ticked: `page`, all rows of the page; `all`, everybody whom the filter finds. It is no part of
 the filter: whoever filters or sorts anew ticks anew."""
@@ -38,8 +40,8 @@ class Reading(ListReading[PeopleFilter, Choices]):
     def options(self) -> Choices:
         """The groups and the projects that the reader can choose among."""
         given = (value for name in GROUPS for value in self.query.get(name, ()))
-        typed = next(iter(self.query.get("groups", ())), "")[:LONGEST_NAME]
-        return choices_of_list(db.session(), current_ability(), given, typed)
+        typed, project = (next(iter(self.query.get(name, ())), "")[:LONGEST_NAME] for name in NAMED)
+        return choices_of_list(db.session(), current_ability(), given, typed, project)
 
     def chips_of(self, name: str, field: Any, values: Sequence[str]) -> Iterator[Chip]:
         """Of people who were picked by hand one for all of them; of places one for each that was typed."""

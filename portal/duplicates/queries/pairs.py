@@ -27,7 +27,6 @@ from portal.core.keyset import (
 )
 from portal.core.unchanged import while_unchanged
 from portal.duplicates.models import Duplicate, Merge
-from portal.projects.models import Project
 
 LIKELIEST = Sort("-score", (Duplicate.score, Duplicate.id), descending=True)
 LAST_DECIDED = Sort("-decided", (Duplicate.decided_at, Duplicate.id), descending=True)
@@ -96,13 +95,6 @@ def standing_merge(session: Session, pair: Duplicate) -> Merge | None:
     return session.scalars(
         select(Merge).where(Merge.pair_id == pair.uuid, Merge.undone_at.is_(None))
     ).one_or_none()
-
-
-def projects_to_choose(session: Session, ability: Ability) -> list[tuple[str, str]]:
-    """The projects that the reader may see, by name: uuid and name."""
-    statement = select(Project.uuid, Project.name).where(Project.deleted_at.is_(None)).order_by(Project.name)
-    found = session.execute(ability.accessible(statement, "read", Project))
-    return [(str(row.uuid), row.name) for row in found]
 
 
 def _visible(

@@ -11,14 +11,17 @@ from portal.beneficiaries.queries.comparing import Reason
 from portal.beneficiaries.wording import REASON_WORDS, reason_words, score_words
 from portal.core.db import db
 from portal.core.keyset import Page, read_position
+from portal.duplicates.forms import FilterForm
 from portal.duplicates.operations.starting import SCAN, begin_scan
-from portal.duplicates.queries.pairs import PairFilter, count_pairs, page_of_pairs, projects_to_choose
+from portal.duplicates.queries.pairs import PairFilter, count_pairs, page_of_pairs
 from portal.duplicates.queries.scans import last_scan, left_out
 from portal.duplicates.views import bp
 from portal.jobs.queries import ENDED
+from portal.projects.queries.choosing import projects_to_see
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
 from portal.web.lists import Query, here, pager
+from portal.web.picking import kept_among
 
 
 @bp.get("")
@@ -26,8 +29,11 @@ from portal.web.lists import Query, here, pager
 def list_pairs() -> Response:
     """The pairs whose people the reader sees: the likeliest first, or those last decided."""
     session, ability = db.session(), current_ability()
-    chosen = _filter()
-    projects = projects_to_choose(session, ability)
+    form = FilterForm(request.args)
+    names = url_for("projects.suggest_names", field="project", state="any")
+    form.offer(kept_among(projects_to_see, ability), names)
+    form.validate()
+    chosen = _filter(form)
     query = _query(chosen)
     job = last_scan(session, SCAN)  # first: where it has ended, the list below has all that it found
     pairs = page_of_pairs(session, chosen, ability, read_position(request.args.get("at"), chosen.sort))
@@ -39,8 +45,8 @@ def list_pairs() -> Response:
         pager=pager(pairs, count_pairs(session, chosen, ability), query),
         chosen=chosen,
         reasons=[(reason.value, words) for reason, words in REASON_WORDS.items()],
-        projects=projects,
-        chips=_chips(chosen, dict(projects), query),
+        form=form,
+        chips=_chips(chosen, form, query),
         job=job,
         left_out=left_out(job),
         at_work=job is not None and job.state not in ENDED,
@@ -59,12 +65,13 @@ def start_scan() -> Response:
 
 def _rows(pairs: Page, chosen: PairFilter) -> list[tuple[Any, ...]]:
     """The pairs as the table shows them: uuid, whom, how likely or what was decided, in common, where they live."""
+    nameless = _("No name")
     likely = cache(score_words)
     in_common = cache(reason_words)  # many pairs of a page have the same
     return [
         (
             pair.uuid,
-            " · ".join(name or _("No name") for name in (pair.first_name, pair.second_name)),
+            f"{pair.first_name or nameless} · {pair.second_name or nameless}",
             pair.state if chosen.decided else likely(pair.score),
             in_common(tuple(pair.reasons)),
             [place for place in dict.fromkeys((pair.first_place, pair.second_place)) if place],
@@ -73,21 +80,14 @@ def _rows(pairs: Page, chosen: PairFilter) -> list[tuple[Any, ...]]:
     ]
 
 
-def _filter() -> PairFilter:
+def _filter(form: FilterForm) -> PairFilter:
     """The filter that the address names; what it names wrongly does not narrow."""
     reason = request.args.get("reason", "")
     return PairFilter(
         decided=request.args.get("state") == "decided",
         reason=Reason(reason) if reason in Reason.__members__ else None,
-        project=_uuid(request.args.get("project", "")),
+        project=UUID(form.project.data) if form.project.data and not form.project.errors else None,
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _query(chosen: PairFilter) -> Query:
@@ -99,13 +99,13 @@ def _query(chosen: PairFilter) -> Query:
     return {name: [value] for name, value in named.items() if value}
 
 
-def _chips(chosen: PairFilter, projects: dict[str, str], query: Query) -> list[dict[str, object]]:
+def _chips(chosen: PairFilter, form: FilterForm, query: Query) -> list[dict[str, object]]:
     """What narrows the list, each with the address without it."""
     chips: list[dict[str, object]] = []
     if chosen.reason:
         words = REASON_WORDS[chosen.reason]
         chips.append({"label": _("In common"), "value": words, "url": here(query, reason=None)})
     if chosen.project:
-        name = projects.get(str(chosen.project), _("one that you do not see"))
-        chips.append({"label": _("Project"), "value": name, "url": here(query, project=None)})
+        url = here(query, project=None)
+        chips.append({"label": form.project.label.text, "value": form.project.shown, "url": url})
     return chips

@@ -16,7 +16,7 @@ from portal.grievances.operations.holding import LONGEST_WORDS
 from portal.grievances.terms import PRIORITY_NAMES, TYPE_NAMES
 from portal.grievances.wording import term
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
-from portal.web.picking import Find, PickField
+from portal.web.picking import Find, PickField, of
 
 LONGEST_LINE = 200
 PUBLIC_HINT = _l("The person who complained reads this with their code and PIN.")
@@ -96,21 +96,21 @@ class AssignForm(PortalForm):
     """Who is to look after a case. `seen` is who did when the page was opened."""
 
     seen = VersionField()
-    assignee = SelectField(_l("In charge"))
+    assignee = PickField(_l("In charge"))
 
     def offer(self, colleagues: Iterable[tuple[int, str]]) -> None:
         """Let the person choose among those who may have the case, or nobody."""
-        self.assignee.choices = [("", _l("Nobody")), *((str(user), name) for user, name in colleagues)]
+        self.assignee.offer(of(colleagues), ("", _l("Nobody")))
 
 
 class WatchForm(PortalForm):
     """Who is to be told what happens in a case."""
 
-    watcher = SelectField(_l("Person"), [InputRequired(_l("Choose somebody."))])
+    watcher = PickField(_l("Person"), [InputRequired(_l("Choose somebody."))])
 
     def offer(self, colleagues: Iterable[tuple[int, str]]) -> None:
         """Let the person choose among those who may read the case."""
-        self.watcher.choices = [("", _l("Choose")), *((str(user), name) for user, name in colleagues)]
+        self.watcher.offer(of(colleagues), ("", _l("Choose")))
 
 
 class EditForm(PortalForm):
@@ -206,7 +206,7 @@ class FormerForm(PortalForm):
 class NewCaseForm(OnceForm):
     """What somebody complained about, written down by staff."""
 
-    project = SelectField(_l("Project"), [InputRequired(_l("Choose a project."))])
+    project = PickField(_l("Project"), [InputRequired(_l("Choose a project."))])
     title = StringField(
         _l("In a few words"),
         [DataRequired(_l("Say in a few words what it is about.")), Length(max=LONGEST_LINE), no_nul],
@@ -247,8 +247,8 @@ class NewCaseForm(OnceForm):
         self, projects: Iterable[tuple[UUID, str]], categories: Iterable[Option], channels: Iterable[Option]
     ) -> None:
         """Let the person choose among what is in use, and projects that they may open a case in."""
-        open_ones = [(str(uuid), name) for uuid, name in projects]
-        self.project.choices = open_ones if len(open_ones) == 1 else [("", _l("Choose")), *open_ones]
+        open_ones = list(projects)
+        self.project.offer(of(open_ones), *([] if len(open_ones) == 1 else [("", _l("Choose"))]))
         self.category.choices = [("", _l("Not known yet")), *((key, term(name)) for key, name in categories)]
         self.channel.choices = [(key, term(name)) for key, name in channels]
         self.priority.choices = [("", _l("As the category says")), *_named(PRIORITY_NAMES)]

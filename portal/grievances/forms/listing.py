@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SearchField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, Optional
@@ -16,6 +17,7 @@ from portal.grievances.terms import PRIORITY_NAMES, TYPE_NAMES
 from portal.grievances.wording import COLUMN_LABELS, EXPORT_LABELS, STATUS_LABELS, term
 from portal.web.filtering import ListForm, ReferenceField, any_or, empty_for_none, on_the_calendar
 from portal.web.forms import PortalForm, no_nul
+from portal.web.picking import PickField, given
 
 ME, NOBODY, WATCHED = "me", "nobody", "watched"
 CLOCKS = {
@@ -32,7 +34,7 @@ class FilterForm(ListForm):
     status = SelectMultipleField(
         _l("Status"), choices=[(status.value, words) for status, words in STATUS_LABELS.items()]
     )
-    who = SelectField(_l("In charge"), filters=[empty_for_none])
+    who = PickField(_l("In charge"))
     clock = SelectField(
         _l("Clock"),
         choices=[("", _l("Any")), *((one.value, words) for one, words in CLOCKS.items())],
@@ -40,7 +42,7 @@ class FilterForm(ListForm):
     )
     priority = SelectMultipleField(_l("Priority"), choices=[])
     category = SelectField(_l("Category"), filters=[empty_for_none])
-    project = SelectField(_l("Project"), filters=[empty_for_none])
+    project = PickField(_l("Project"))
     channel = SelectField(_l("Channel"), filters=[empty_for_none])
     type = SelectMultipleField(_l("Type"), choices=[])
     created_from = DateField(_l("Received from"), [Optional(), on_the_calendar])
@@ -53,11 +55,12 @@ class FilterForm(ListForm):
         """Let the reader choose among what they may see."""
         self.priority.choices = [(value, _l(words)) for value, words in PRIORITY_NAMES.items()]
         self.type.choices = [(value, _l(words)) for value, words in TYPE_NAMES.items()]
-        self.project.choices = any_or(options.projects)
+        names = url_for("projects.suggest_names", field="project", state="any")
+        self.project.offer(given(options.projects), ("", _l("Any")), suggestions=names)
         self.category.choices = any_or((key, term(name)) for key, name in options.categories)
         self.channel.choices = any_or((key, term(name)) for key, name in options.channels)
         standing = [(ME, _l("I am")), (NOBODY, _l("Nobody")), (WATCHED, _l("I watch them"))]
-        self.who.choices = [("", _l("Anybody")), *standing, *options.colleagues]
+        self.who.offer(given(options.colleagues), ("", _l("Anybody")), *standing)
 
     def chosen(self, reader: int, colleague: int | None) -> CaseFilter:
         """The filter that a valid form stands for, to the user with the id `reader`; `colleague` is the id of the one

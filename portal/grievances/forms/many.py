@@ -13,6 +13,7 @@ from portal.grievances.queries.options import Option
 from portal.grievances.terms import PRIORITY_NAMES
 from portal.grievances.wording import KIND_LABELS, term
 from portal.web.forms import OnceForm, PortalForm, no_nul
+from portal.web.picking import PickField, of
 
 NOBODY = "nobody"
 ASKS = {
@@ -34,7 +35,7 @@ class ActionForm(OnceForm):
     kind = RadioField(
         _l("What to do"), [InputRequired(_l("Choose what to do."))], choices=list(KIND_LABELS.items())
     )
-    assignee = SelectField(_l("In charge"), filters=[_stripped])
+    assignee = PickField(_l("In charge"))
     priority = SelectField(_l("Priority"), filters=[_stripped])
     category = SelectField(_l("Category"), filters=[_stripped])
     note = TextAreaField(
@@ -50,7 +51,7 @@ class ActionForm(OnceForm):
         for name in ASKS.values():
             self[name].flags.or_none = True  # neither required nor optional: what is chosen above decides
         choose = ("", _l("Choose"))
-        self.assignee.choices = [choose, (NOBODY, _l("Nobody")), *colleagues]
+        self.assignee.offer(of(colleagues), choose, (NOBODY, _l("Nobody")))
         self.priority.choices = [choose, *((key, _l(words)) for key, words in PRIORITY_NAMES.items())]
         self.category.choices = [choose, *((key, term(name)) for key, name in categories)]
 

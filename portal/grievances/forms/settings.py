@@ -29,6 +29,7 @@ from portal.grievances.queries.settings import Targets
 from portal.grievances.terms import PRIORITY_NAMES, RECEIVER_NAMES
 from portal.web.filters import ENGLISH
 from portal.web.forms import OnceForm, PortalForm, VersionField, no_nul
+from portal.web.picking import PickField, of
 
 MOST_HOURS = 9_000
 LONGEST_LIST = 20_000
@@ -169,7 +170,7 @@ class TargetsForm(PortalForm):
 class CalendarForm(PortalForm):
     """A calendar; `project` only where it is a new one."""
 
-    project = SelectField(_l("Project"), validators=[Optional()])
+    project = PickField(_l("Project"), [Optional()])
     days = SelectMultipleField(
         _l("Working days"),
         [InputRequired(_l("Choose at least one working day."))],
@@ -195,7 +196,7 @@ class CalendarForm(PortalForm):
         known = {zone for zone, _words in zones}
         now = self.time_zone.object_data
         self.time_zone.choices = [*zones, *([(now, now)] if now and now not in known else [])]
-        self.project.choices = [("", _("Choose a project")), *projects]
+        self.project.offer(of(projects), ("", _("Choose a project")))
 
     @staticmethod
     def filled(now: GrievanceCalendar, holidays: dict[dt.date, str]) -> dict[str, Any]:
@@ -254,9 +255,9 @@ def _day(line: str) -> dt.date | None:
 class RuleForm(OnceForm):
     """A rule of assignment."""
 
-    project = SelectField(_l("Cases of the project"))
+    project = PickField(_l("Cases of the project"))
     category = SelectField(_l("Cases of the category"))
-    user = SelectField(_l("Go to this person"))
+    user = PickField(_l("Go to this person"))
     role = SelectField(
         _l("Or to whoever of this role has the fewest open cases"),
         description=_l("Only people get a case who may read and change it at that moment."),
@@ -271,9 +272,9 @@ class RuleForm(OnceForm):
         roles: Sequence[tuple[str, str]],
     ) -> None:
         """What can be chosen."""
-        self.project.choices = [("", _("Any project")), *projects]
+        self.project.offer(of(projects), ("", _("Any project")))
         self.category.choices = [("", _("Any category")), *categories]
-        self.user.choices = [("", "—"), *users]
+        self.user.offer(of(users), ("", "—"))
         self.role.choices = [("", "—"), *roles]
         _needed(self.user, self.role)
 

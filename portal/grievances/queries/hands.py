@@ -10,7 +10,6 @@ from portal.users.models import Permission, Role, User, UserRole
 from portal.users.queries.held import abilities_of
 from portal.users.queries.roles import in_force
 
-MOST = 500
 """So many users whose roles say something of grievances are looked at."""
 
 
@@ -89,7 +88,6 @@ def _candidates(session: Session, action: str, role: ColumnElement[bool] | None)
         )
         .distinct()
         .order_by(User.name, User.id)
-        .limit(MOST)
     )
     if role is not None:
         held = select(UserRole.user_id).join(Role).where(role, in_force())

@@ -20,7 +20,7 @@ from portal.projects.models import Project
 from portal.transactions.models import Transaction
 from portal.vendors.models import Vendor
 
-FEW, MOST = 10, 500
+FEW = 10
 Named = Sequence[tuple[UUID, str]]
 
 
@@ -44,7 +44,7 @@ def projects_to_complain_in(session: Session, ability: Ability, person: UUID | N
     statement = select(Project.uuid, Project.name).where(
         Project.deleted_at.is_(None), Project.status != ProjectStatus.CLOSED
     )
-    statement = ability.accessible(statement.order_by(Project.name).limit(MOST), "read", Project)
+    statement = ability.accessible(statement.order_by(Project.name), "read", Project)
     if person is not None:
         taking_part = select(BeneficiaryProject.project_id).where(
             BeneficiaryProject.beneficiary_id == person, BeneficiaryProject.deleted_at.is_(None)

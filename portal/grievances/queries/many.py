@@ -9,8 +9,6 @@ from portal.grievances.many import GrievanceAction
 from portal.grievances.models import GrievanceCategory
 from portal.grievances.queries.options import Option
 
-MOST = 500
-
 
 def action_with(uuid: UUID, maker: int) -> Select[GrievanceAction]:
     """The action of that uuid, of who made it."""
@@ -18,11 +16,10 @@ def action_with(uuid: UUID, maker: int) -> Select[GrievanceAction]:
 
 
 def categories_in_use(session: Session) -> list[Option]:
-    """The categories that a case can get, by name, with their uuids; at most 500."""
+    """The categories that a case can get, by name, with their uuids."""
     statement = (
         select(cast(GrievanceCategory.uuid, Text), GrievanceCategory.name)
         .where(GrievanceCategory.is_active)
         .order_by(GrievanceCategory.name)
-        .limit(MOST)
     )
     return [(key, name) for key, name in session.execute(statement)]

@@ -1,75 +1,76 @@
 """What the list of cases can be narrowed to: projects, categories, channels and colleagues the reader may know of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Text, cast, func, literal, select, union_all
+from sqlalchemy import Select, Text, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.queries.columns import masked_words
 from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
+from portal.core.choosing import Offer, kept_offer
 from portal.core.unchanged import while_unchanged
 from portal.grievances.models import Grievance, GrievanceCategory, GrievanceChannel
 from portal.grievances.queries.columns import knows_colleagues
-from portal.projects.models import Project
+from portal.projects.queries.choosing import projects_to_see
 from portal.users.models import User
 from portal.vendors.models import Vendor
-
-MOST = 500
 
 Option = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Options:
-    """Projects, categories, channels and colleagues in charge of a case, by name with their keys, 500 each at most."""
+    """Categories and channels by name with their keys; what can be chosen of projects, and of colleagues in charge of a
+    case."""
 
-    projects: tuple[Option, ...] = ()
-    categories: tuple[Option, ...] = ()
-    channels: tuple[Option, ...] = ()
-    colleagues: tuple[Option, ...] = ()
-
-
-def options(session: Session, ability: Ability) -> Options:
-    """What the reader can choose among, in one statement."""
-    return while_unchanged(session, (options, ability), lambda: _ask(session, ability))
+    projects: Offer
+    categories: tuple[Option, ...]
+    channels: tuple[Option, ...]
+    colleagues: Offer
 
 
-def _ask(session: Session, ability: Ability) -> Options:
-    found: dict[str, list[Option]] = {"projects": [], "categories": [], "channels": [], "colleagues": []}
-    for kind, key, name in session.connection().execute(_statement(ability)):
-        found[kind].append((key, name))
-    return Options(**{kind: tuple(rows) for kind, rows in found.items()})
+def options(session: Session, ability: Ability, *, project: str = "", who: str = "") -> Options:
+    """What the reader can choose among, who typed these names of a project and a colleague, or named these uuids."""
+    found = while_unchanged(session, options, lambda: _ask(session))
+    return Options(
+        kept_offer(session, projects_to_see, ability, project),
+        found["categories"],
+        found["channels"],
+        kept_offer(session, colleagues_in_charge, ability, who) if knows_colleagues(ability) else Offer(()),
+    )
 
 
-@lru_cache(64)
-def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
-    projects = select(*_option("projects", Project.uuid, Project.name)).where(Project.deleted_at.is_(None))
-    parts = [
-        ability.accessible(projects, "read", Project).order_by(Project.name).limit(MOST),
-        select(*_option("categories", GrievanceCategory.uuid, GrievanceCategory.name))
-        .order_by(GrievanceCategory.name)
-        .limit(MOST),
-        select(*_option("channels", GrievanceChannel.uuid, GrievanceChannel.name))
-        .order_by(GrievanceChannel.name)
-        .limit(MOST),
-    ]
-    if knows_colleagues(ability):
-        name = func.coalesce(User.name, User.email, type_=Text)
-        theirs = select(Grievance.id).where(Grievance.assignee_id == User.id, Grievance.deleted_at.is_(None))
-        in_charge = ability.accessible(theirs, "read", Grievance).correlate(User).exists()
-        parts.append(
-            select(*_option("colleagues", User.uuid, name)).where(in_charge).order_by(name).limit(MOST)
-        )
-    return union_all(*(select(part.subquery()) for part in parts))
+def _ask(session: Session) -> Mapping[str, tuple[Option, ...]]:
+    rows = session.connection().execute(_TERMS).all()
+    return {
+        wanted: tuple((key, name) for kind, key, name in rows if kind == wanted)
+        for wanted in ("categories", "channels")
+    }
+
+
+def colleagues_in_charge(ability: Ability) -> Select[UUID, str]:
+    """Who is in charge of a case that the reader may see."""
+    theirs = select(Grievance.id).where(Grievance.assignee_id == User.id, Grievance.deleted_at.is_(None))
+    in_charge = ability.accessible(theirs, "read", Grievance).correlate(User).exists()
+    name = func.coalesce(User.name, User.email, type_=Text).label("name")
+    return select(User.uuid, name).where(in_charge)
 
 
 def _option(kind: str, key: Any, name: Any) -> tuple[Any, ...]:
     return literal(kind).label("kind"), cast(key, Text).label("key"), name.label("name")
+
+
+_TERMS = union_all(
+    *(
+        select(select(*_option(kind, model.uuid, model.name)).order_by(model.name).subquery())
+        for kind, model in (("categories", GrievanceCategory), ("channels", GrievanceChannel))
+    )
+)
 
 
 def user_numbered(session: Session, uuid: UUID) -> int | None:

@@ -26,7 +26,6 @@ from portal.projects.models import Project
 from portal.users.models import Permission, Role, User, UserRole
 from portal.users.queries.roles import in_force
 
-MOST = 500
 Minutes = tuple[int, int]
 """Working minutes until a case is to be acknowledged, and until it is to be resolved."""
 Targets = dict[str, Minutes]
@@ -191,7 +190,7 @@ def _changing() -> Select[int]:
 
 
 def _named(session: Session, statement: Select[*tuple[Any, ...]]) -> Named:
-    found = session.execute(statement.order_by(statement.selected_columns[1]).limit(MOST))
+    found = session.execute(statement.order_by(statement.selected_columns[1]))
     return [(str(row[0]), row[1]) for row in found]
 
 

@@ -27,9 +27,10 @@ from portal.web.htmx import see_other
 def assign_case(uuid: UUID) -> Response:
     """Give the case to somebody who may look after it, or to nobody."""
     case, form = may_change(uuid), AssignForm()
-    form.offer((user.id, _name(user)) for user in who_may_have(db.session(), case))
     if not form.is_submitted():
         form.assignee.data = form.seen.data = str(case.assignee_id or "")
+    form.offer((user.id, _name(user)) for user in who_may_have(db.session(), case))
+    if not form.is_submitted():
         return case_page("grievances/assign_case.html", uuid, form=form)
     if not form.validate():
         return case_page("grievances/assign_case.html", uuid, form=form, status=422)

@@ -93,9 +93,9 @@ def _form(subject: Subject) -> NewCaseForm:
         projects = [(uuid, name) for uuid, name in every if uuid == fixed.project_id]
     clear = subject.person.clear if subject.person else None
     form = NewCaseForm(data={"reporter": clear or ""})
-    form.offer(projects, categories_in_use(session), channels_in_use(session))
     if request.method == "GET" and request.args.get("project") in {str(uuid) for uuid, _name in projects}:
         form.project.data = request.args["project"]
+    form.offer(projects, categories_in_use(session), channels_in_use(session))
     return form
 
 

@@ -22,6 +22,8 @@ from portal.web.list_reading import ListReading
 from portal.web.lists import query_of
 
 OF_FILTER = frozenset(field.name for field in fields(CaseFilter))
+LONGEST_NAME = 200
+"""So much of a name that is typed is looked for."""
 
 
 class Reading(ListReading[CaseFilter, Options]):
@@ -33,7 +35,8 @@ class Reading(ListReading[CaseFilter, Options]):
     @cached_property
     def options(self) -> Options:
         """What the reader can choose among."""
-        return options(db.session(), current_ability())
+        typed = {name: next(iter(self.query.get(name, ())), "")[:LONGEST_NAME] for name in ("project", "who")}
+        return options(db.session(), current_ability(), **typed)
 
     @cached_property
     def about(self) -> str | None:

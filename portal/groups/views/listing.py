@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from portal.beneficiaries.queries.joining import groups_to_join, groups_to_see
-from portal.beneficiaries.queries.options import projects_to_see
 from portal.core.choosing import names_like
 from portal.core.db import db
 from portal.core.keyset import read_position
 from portal.groups.forms import LONGEST_NAME, FilterForm
 from portal.groups.queries.listing import NEWEST, SORTS, count_groups, count_members, page_of_groups
 from portal.groups.views import bp
+from portal.projects.queries.choosing import projects_to_see
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of, sort_column
+from portal.web.picking import kept_among
 
 COLUMNS = {"name": _l("Name"), "purpose": _l("Purpose"), "members": _l("Members"), "projects": _l("Projects")}
 KINDS = {"purpose": "sign", "members": "number", "projects": "several"}
@@ -32,7 +33,8 @@ def list_groups() -> Response:
     ability = current_ability()
     # Without a script a form sends all its fields; an empty one asks for nothing.
     form = FilterForm(MultiDict([(name, value) for name, value in request.args.items(multi=True) if value]))
-    form.offer(projects_to_see(db.session(), ability))
+    names = url_for("projects.suggest_names", field="project", state="any")
+    form.offer(kept_among(projects_to_see, ability), names)
     sort, query = SORTS.get(request.args.get("sort", ""), NEWEST), query_of(request.args)
     context: dict[str, Any] = {
         "form": form,

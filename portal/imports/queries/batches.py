@@ -71,9 +71,3 @@ def count_under_way(project: UUID) -> Select[int]:
 
 
 _OPEN = (Project.deleted_at.is_(None), Project.status != "CLOSED")
-
-
-def open_projects(session: Session, ability: Ability) -> list[tuple[UUID, str]]:
-    """The projects people can be brought into: those that are not closed, by name."""
-    statement = select(Project.uuid, Project.name).where(*_OPEN).order_by(Project.name).limit(500)
-    return [(row.uuid, row.name) for row in session.execute(ability.accessible(statement, "read", Project))]

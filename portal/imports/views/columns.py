@@ -15,13 +15,15 @@ from portal.imports.operations.batches import choose_sheet, move
 from portal.imports.operations.columns import USUAL_REGION, fix_mapping, propose_mapping
 from portal.imports.operations.reach import check_project
 from portal.imports.parsing import Inspection, inspect
-from portal.imports.queries.batches import batch, open_projects
+from portal.imports.queries.batches import batch
 from portal.imports.tasks import CHECK
 from portal.imports.views import bp
 from portal.imports.views.steps import page_of_batch, steps
 from portal.jobs.operations import start
+from portal.projects.queries.choosing import open_projects
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 CHANGEABLE = {"UPLOADED", "REVIEW", "FAILED"}
 GONE = sentence(
@@ -53,7 +55,7 @@ def choose_columns(uuid: UUID) -> Response:
     mapping, _region = _mapping_of(found)
     mapping = _changed(mapping)
     form = MappingForm()
-    form.offer(open_projects(db.session(), current_ability()))
+    _offer(form)
     if not form.validate_on_submit():
         return _show(found, mapping, form, status=422)
     if found.file_path is None:
@@ -112,8 +114,13 @@ def _changed(mapping: Mapping) -> Mapping:
     return mapping.with_targets(targets, orders)
 
 
+def _offer(form: MappingForm) -> None:
+    names = url_for("projects.suggest_names", field="project")
+    form.offer(among(open_projects(current_ability())), names)
+
+
 def _show(found: ImportBatch, mapping: Mapping, form: MappingForm, *, status: int = 200) -> Response:
-    form.offer(open_projects(db.session(), current_ability()))
+    _offer(form)
     inspection = Inspection.from_json(found.inspection)
     taken: dict[str, int] = {}
     for column in mapping.columns:

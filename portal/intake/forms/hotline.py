@@ -6,13 +6,13 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.imports.forms import MOST_BYTES
 from portal.imports.parsing import EXTENSIONS
 from portal.intake.hotline import Target, Verdict
 from portal.web.forms import PortalForm
+from portal.web.picking import PickField, of
 
 TARGETS = {
     Target.WORDS: _l("What happened"),
@@ -39,7 +39,7 @@ VERDICTS = {
 class HotlineFileForm(PortalForm):
     """A spreadsheet of calls, and the project that they are about."""
 
-    project = SelectField(_l("Project"), [InputRequired(_l("Choose a project."))])
+    project = PickField(_l("Project"), [InputRequired(_l("Choose a project."))])
     file = FileField(
         _l("File"),
         [FileRequired(_l("Choose a file."))],
@@ -48,7 +48,7 @@ class HotlineFileForm(PortalForm):
 
     def offer(self, projects: Iterable[tuple[UUID, str]]) -> None:
         """Let one choose among the projects that one may take calls for."""
-        self.project.choices = [("", _l("Choose")), *((str(uuid), name) for uuid, name in projects)]
+        self.project.offer(of(projects), ("", _l("Choose")))
 
     def validate_file(self, field: FileField) -> None:
         """Only kinds of files that can be read; what the file really is, its content tells later."""

@@ -25,6 +25,7 @@ from portal.offramp.queries.limits import release_limits
 from portal.offramp.queries.making import choices, receiver_of, usual
 from portal.offramp.views import bp
 from portal.offramp.views.quoting import ask_quote, opened_quote, sealed_quote
+from portal.projects.models import Project
 from portal.projects.queries.project import the_active
 from portal.transactions.forms import FindForm
 from portal.transactions.queries.making import people_to_pay, projects_to_pay_in
@@ -40,7 +41,8 @@ TYPED = "typed"
 def new_request() -> Response:
     """Ask step by step, show what it would pay out, and make it. Sent twice, it is made once."""
     project, beneficiary = _named("project"), _named("beneficiary")
-    projects = projects_to_pay_in(db.session(), current_ability(), beneficiary)
+    to_pay_in = projects_to_pay_in(current_ability(), beneficiary).order_by(Project.name)
+    projects = [(row.uuid, row.name) for row in db.session.execute(to_pay_in)]
     names = dict(projects)
     if project not in names:
         project = None

@@ -166,9 +166,7 @@ def projects_to_pay_in(ability: Ability) -> Select[UUID, str]:
     return open_projects(ability).where(Project.status == ProjectStatus.ACTIVE)
 
 
-def projects_with_lists(session: Session, ability: Ability) -> Sequence[tuple[UUID, str]]:
-    """The projects that the reader may see and that have lists, for the filter; by name, at most 500."""
+def projects_with_lists(ability: Ability) -> Select[UUID, str]:
+    """The projects that the reader may see and that have lists, deleted ones too."""
     some = select(literal(1)).where(PayoutList.project_id == Project.uuid).exists()
-    statement = select(Project.uuid, Project.name).where(some, ability.condition("read", Project))
-    rows = session.execute(statement.order_by(Project.name, Project.uuid).limit(MOST))
-    return [(row.uuid, row.name) for row in rows]
+    return select(Project.uuid, Project.name).where(some, ability.condition("read", Project))

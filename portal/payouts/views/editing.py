@@ -29,6 +29,7 @@ from portal.vendors.queries.at_work import the_vendor_at_work, vendors_to_choose
 from portal.web.access import current_ability, current_person, requires
 from portal.web.amounts import money_words
 from portal.web.htmx import see_other
+from portal.web.picking import among
 
 
 @bp.route("/<uuid:uuid>/edit", methods=["GET", "POST"])
@@ -124,7 +125,8 @@ def _form(found: PayoutList) -> TermsForm:
     form = TermsForm(version=str(found.version), **data)
     chosen = unpacked(found.filter) if found.filter else PeopleFilter(project=found.project_id)
     form.offer(
-        vendors_to_choose(session, ability, found.project_id),
+        among(vendors_to_choose(ability, found.project_id)),
+        url_for("vendors.suggest_names", field="vendor", project=found.project_id),
         currencies_to_choose(session, found.currency),
         numeric_keys(session, chosen, ability),
         again=found.amount_rule == AmountRule.AS_BEFORE,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +15,7 @@ from portal.payouts.views import bp
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of
+from portal.web.picking import kept_among
 
 COLUMNS: list[dict[str, Any]] = [
     {"key": "title", "label": _l("Payout list"), "role": "title"},
@@ -33,7 +34,8 @@ def list_lists() -> Response:
     """A page of the lists that the filter finds."""
     ability, session = current_ability(), db.session()
     form = FilterForm(MultiDict([(name, value) for name, value in request.args.items(multi=True) if value]))
-    form.offer(projects_with_lists(session, ability))
+    names = url_for("projects.suggest_names", field="project", state="any")
+    form.offer(kept_among(projects_with_lists, ability), names)
     query = query_of(request.args)
     context: dict[str, Any] = {
         "form": form,

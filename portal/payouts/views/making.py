@@ -168,7 +168,8 @@ def _form(project: Project, chosen: PeopleFilter) -> TermsForm:
     session, ability = db.session(), current_ability()
     form = TermsForm()
     form.offer(
-        vendors_to_choose(session, ability, project.uuid),
+        among(vendors_to_choose(ability, project.uuid)),
+        url_for("vendors.suggest_names", field="vendor", project=project.uuid),
         currencies_to_choose(session, project.currency),
         numeric_keys(session, chosen, ability),
     )

@@ -9,6 +9,12 @@ from portal.core.enums import ProjectStatus
 from portal.projects.models import Project
 
 
+def projects_to_see(ability: Ability) -> Select[UUID, str]:
+    """The projects that this person sees."""
+    projects = select(Project.uuid, Project.name).where(Project.deleted_at.is_(None))
+    return ability.accessible(projects, "read", Project)
+
+
 def open_projects(ability: Ability) -> Select[UUID, str]:
     """The projects that this person sees and that are not closed."""
     projects = select(Project.uuid, Project.name).where(

@@ -10,6 +10,7 @@ from portal.audit.looks import note_look
 from portal.auth.letters import send_invitation
 from portal.core.db import db
 from portal.core.errors import Conflict, Refusal
+from portal.projects.queries.choosing import projects_to_see
 from portal.signups.forms import ApproveForm, ApproveVendorForm, RejectForm
 from portal.signups.kinds import Kind
 from portal.signups.letters import tell_rejected
@@ -18,11 +19,12 @@ from portal.signups.operations import deciding
 from portal.signups.queries.signups import people_of, sign_up_with
 from portal.signups.views import bp
 from portal.staff.operations.roles import check_end
-from portal.staff.queries.options import projects_to_choose, roles_with_rules
+from portal.staff.queries.options import roles_with_rules
 from portal.users.models import Role, User
 from portal.users.wording import role_name
 from portal.web.access import authorise, current_ability, current_person, load, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.get("/sign-ups/<uuid:uuid>")
@@ -119,7 +121,7 @@ def _approve_form() -> tuple[list[Role], ApproveForm]:
     roles = list(roles_with_rules(db.session(), ability))
     form = ApproveForm()
     form.roles.choices = [(role.id, role_name(role.name)) for role in roles]
-    form.offer_projects(projects_to_choose(db.session(), ability))
+    form.offer_projects(among(projects_to_see(ability)))
     return roles, form
 
 

@@ -4,15 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.abilities import Ability
 from portal.users.models import Role, User, UserRole
 from portal.users.queries.roles import in_force
 from portal.users.roles import VENDOR
-
-MOST = 500
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Assignment:
 
 
 def working_in(session: Session, project: UUID, ability: Ability) -> list[Assignment]:
-    """The roles limited to the project, of users whom the reader may see, by their names; at most 500."""
+    """The roles limited to the project, of users whom the reader may see, by their names."""
     statement = (
         select(
             User.uuid,
@@ -42,7 +40,6 @@ def working_in(session: Session, project: UUID, ability: Ability) -> list[Assign
         .join(Role, Role.id == UserRole.role_id)
         .where(_limited_to(project), User.deleted_at.is_(None), in_force())
         .order_by(User.name, User.id, Role.name)
-        .limit(MOST)
     )
     return [Assignment(*row) for row in session.execute(ability.accessible(statement, "read", User))]
 
@@ -58,13 +55,11 @@ def count_everywhere(session: Session, ability: Ability) -> int:
     return session.scalar(ability.accessible(statement, "read", User)) or 0
 
 
-def users_to_choose(session: Session, ability: Ability, besides: int) -> list[tuple[UUID, str]]:
-    """Uuid and name of the users in use whom the reader may change, but for themselves, by name; at most 500."""
-    statement = select(User.uuid, User.name).where(User.deleted_at.is_(None), User.id != besides)
-    rows = session.execute(
-        ability.accessible(statement, "update", User).order_by(User.name, User.id).limit(MOST)
-    )
-    return [(row.uuid, row.name or str(row.uuid)) for row in rows]
+def users_to_choose(ability: Ability, besides: int) -> Select[UUID, str]:
+    """The users in use whom the reader may change, but for themselves; one without a name by the reference."""
+    name = func.coalesce(User.name, cast(User.uuid, Text)).label("name")
+    statement = select(User.uuid, name).where(User.deleted_at.is_(None), User.id != besides)
+    return ability.accessible(statement, "update", User)
 
 
 def _limited_to(project: UUID) -> ColumnElement[bool]:

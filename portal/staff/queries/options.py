@@ -10,26 +10,17 @@ from portal.core.abilities import Ability
 from portal.projects.models import Project
 from portal.users.models import Role
 
-MOST = 500
-
 
 def roles_to_choose(session: Session, ability: Ability) -> Sequence[tuple[int, str]]:
-    """Id and name of the roles that the reader may see, by name, at most 500."""
-    found = select(Role.id, Role.name).order_by(Role.name).limit(MOST)
+    """Id and name of the roles that the reader may see, by name."""
+    found = select(Role.id, Role.name).order_by(Role.name)
     return [(row.id, row.name) for row in session.execute(ability.accessible(found, "read", Role))]
 
 
 def roles_with_rules(session: Session, ability: Ability) -> Sequence[Role]:
-    """The roles that the reader may see, by name, each with its rules; at most 500, without those that have ended."""
-    found = select(Role).order_by(Role.name).limit(MOST).options(selectinload(Role.permissions))
+    """The roles that the reader may see, by name, each with its rules, without those that have ended."""
+    found = select(Role).order_by(Role.name).options(selectinload(Role.permissions))
     return session.scalars(ability.accessible(found, "read", Role)).all()
-
-
-def projects_to_choose(session: Session, ability: Ability) -> Sequence[tuple[UUID, str]]:
-    """Uuid and name of the projects that the reader may see, by name, at most 500."""
-    found = select(Project.uuid, Project.name).where(Project.deleted_at.is_(None)).order_by(Project.name)
-    rows = session.execute(ability.accessible(found.limit(MOST), "read", Project))
-    return [(row.uuid, row.name) for row in rows]
 
 
 def names_of_projects(session: Session, uuids: Iterable[UUID], ability: Ability) -> dict[UUID, str]:

@@ -22,6 +22,7 @@ from portal.staff.views.loading import user_to
 from portal.users.models import Role
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 from portal.web.tabs import Tab
 
 PROJECT.offer(Tab(_l("Staff"), "staff.list_project_staff", "read", "User", 90, by="project_uuid"))
@@ -83,7 +84,7 @@ def remove_project_staff(project_uuid: UUID, uuid: UUID, role_id: int) -> Respon
 def _form(roles: Sequence[Role]) -> ColleagueForm:
     form = ColleagueForm()
     form.offer_roles(roles)
-    form.offer_users(users_to_choose(db.session(), current_ability(), current_person().id))
+    form.offer_users(among(users_to_choose(current_ability(), current_person().id)))
     return form
 
 

@@ -10,16 +10,18 @@ from flask_babel import gettext as _
 from portal.auth.letters import send_invitation
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.projects.queries.choosing import projects_to_see
 from portal.staff.forms import NewUserForm
 from portal.staff.operations.joining import take_in, taken_in
 from portal.staff.operations.roles import check_end
-from portal.staff.queries.options import projects_to_choose, roles_with_rules
+from portal.staff.queries.options import roles_with_rules
 from portal.staff.views import bp
 from portal.users.models import Role
 from portal.users.phones import USUAL_REGION, fold_phone
 from portal.users.wording import role_name
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -30,7 +32,7 @@ def add_user() -> Response:
     roles = roles_with_rules(db.session(), ability)
     form = NewUserForm()
     form.roles.choices = [(role.id, role_name(role.name)) for role in roles]
-    form.offer_projects(projects_to_choose(db.session(), ability))
+    form.offer_projects(among(projects_to_see(ability)))
     if not form.validate_on_submit():
         return page("staff/add_user.html", form=form, status=422 if form.is_submitted() else 200)
     uuid = form.uuid_for(current_person().uuid)

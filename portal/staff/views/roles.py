@@ -10,16 +10,18 @@ from flask_babel import to_user_timezone
 
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.projects.queries.choosing import projects_to_see
 from portal.staff.forms import RoleForm
 from portal.staff.operations import roles as operations
 from portal.staff.queries.one_user import grant_of
-from portal.staff.queries.options import projects_to_choose, roles_with_rules
+from portal.staff.queries.options import roles_with_rules
 from portal.staff.views import bp
 from portal.staff.views.loading import user_to
 from portal.users.models import Role, User
 from portal.users.operations.granting import check_not_own
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/<uuid:uuid>/roles/give", methods=["GET", "POST"])
@@ -58,7 +60,7 @@ def _form(user: User, roles: Sequence[Role]) -> RoleForm:
         projects=[str(project) for project in held.projects or ()] if held else [],
     )
     form.offer_roles(roles)
-    form.offer_projects(projects_to_choose(db.session(), current_ability()))
+    form.offer_projects(among(projects_to_see(current_ability())))
     return form
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import BeneficiaryProject
@@ -13,23 +13,23 @@ from portal.beneficiaries.queries.people import page_of_people
 from portal.core.abilities import Ability
 from portal.core.enums import ProjectStatus
 from portal.projects.models import Project, ProjectBudget
-from portal.transactions.queries.options import MOST, Option
+from portal.projects.queries.choosing import open_projects
 
 FEW = 10
 """How many people a search offers: who is not among them is searched by more of the name."""
 
 
-def projects_to_pay_in(session: Session, ability: Ability, person: UUID | None = None) -> Sequence[Option]:
-    """The open projects, by name, that the reader may see; with `person` only those that person takes part in."""
-    statement = select(Project.uuid, Project.name).where(
-        Project.deleted_at.is_(None), Project.status == ProjectStatus.ACTIVE
+def projects_to_pay_in(ability: Ability, person: UUID | None = None) -> Select[UUID, str]:
+    """The active projects that the reader sees; with `person` only those that person takes part in."""
+    active = open_projects(ability).where(Project.status == ProjectStatus.ACTIVE)
+    if person is None:
+        return active
+    part = exists().where(
+        BeneficiaryProject.project_id == Project.uuid,
+        BeneficiaryProject.beneficiary_id == person,
+        BeneficiaryProject.deleted_at.is_(None),
     )
-    if person is not None:
-        statement = statement.join(BeneficiaryProject, BeneficiaryProject.project_id == Project.uuid).where(
-            BeneficiaryProject.beneficiary_id == person, BeneficiaryProject.deleted_at.is_(None)
-        )
-    rows = session.execute(ability.accessible(statement.order_by(Project.name).limit(MOST), "read", Project))
-    return [(uuid, name) for uuid, name in rows]
+    return active.where(part)
 
 
 def people_to_pay(

@@ -14,12 +14,11 @@ from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.queries.columns import masked_words
 from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
+from portal.core.choosing import Offer, kept_offer
 from portal.core.unchanged import while_unchanged
-from portal.projects.models import Project
+from portal.projects.queries.choosing import projects_to_see
 from portal.transactions.models import TransactionSum
-from portal.vendors.models import Vendor
-
-MOST = 500
+from portal.vendors.queries.at_work import vendors_to_see
 
 Option = tuple[UUID, str]
 _lists: list[Callable[[Ability], Select[*tuple[Any, ...]]]] = []
@@ -33,25 +32,29 @@ def offer_lists(newest: Callable[[Ability], Select[*tuple[Any, ...]]]) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """Projects and vendors by name, at most 500 each, the currencies in which anything was ever paid, and the newest
-    payout lists."""
+    """Projects and vendors that can be chosen, the currencies in which anything was ever paid, and the newest payout
+    lists."""
 
-    projects: tuple[Option, ...]
-    vendors: tuple[Option, ...]
+    projects: Offer
+    vendors: Offer
     currencies: tuple[str, ...]
     lists: tuple[Option, ...]
 
 
-def options(session: Session, ability: Ability) -> Options:
-    """What the reader can choose among, in one statement."""
-    return while_unchanged(session, (options, ability), lambda: _ask(session, ability))
-
-
-def _ask(session: Session, ability: Ability) -> Options:
-    rows = session.connection().execute(_statement(ability)).all()
+def options(session: Session, ability: Ability, *, project: str = "", vendor: str = "") -> Options:
+    """What the reader can choose among, who typed these names, or named these uuids."""
+    currencies, lists = while_unchanged(session, (options, ability), lambda: _ask(session, ability))
     return Options(
-        tuple((row.uuid, row.name) for row in rows if row.kind == "project"),
-        tuple((row.uuid, row.name) for row in rows if row.kind == "vendor"),
+        kept_offer(session, projects_to_see, ability, project),
+        kept_offer(session, vendors_to_see, ability, vendor),
+        currencies,
+        lists,
+    )
+
+
+def _ask(session: Session, ability: Ability) -> tuple[tuple[str, ...], tuple[Option, ...]]:
+    rows = session.connection().execute(_statement(ability)).all()
+    return (
         tuple(row.name for row in rows if row.kind == "currency"),
         tuple((row.uuid, row.name) for row in rows if row.kind == "list"),
     )
@@ -59,20 +62,12 @@ def _ask(session: Session, ability: Ability) -> Options:
 
 @lru_cache(64)
 def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
-    kind = literal("project").label("kind"), literal("vendor").label("kind")
-    projects = select(kind[0], Project.uuid, Project.name).where(Project.deleted_at.is_(None))
-    vendors = select(kind[1], Vendor.uuid, Vendor.name).where(Vendor.deleted_at.is_(None))
     nothing = cast(null(), Uuid).label("uuid")
     code = cast(TransactionSum.currency, Text).label("name")
     currencies = select(literal("currency").label("kind"), nothing, code).distinct().order_by(code)
     lists = (newest(ability).subquery() for newest in _lists)
-    parts = (
-        ability.accessible(projects, "read", Project).order_by(Project.name).limit(MOST).subquery(),
-        ability.accessible(vendors, "read", Vendor).order_by(Vendor.name).limit(MOST).subquery(),
-        currencies.subquery(),
-    )
     of_lists = (select(literal("list").label("kind"), part.c.uuid, part.c.name) for part in lists)
-    return union_all(*(select(part) for part in parts), *of_lists)
+    return union_all(select(currencies.subquery()), *of_lists)
 
 
 def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:

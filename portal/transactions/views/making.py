@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.beneficiaries.queries.person import person
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.projects.models import Project
 from portal.transactions.forms import FindForm, NewTransactionForm
 from portal.transactions.models import Transaction
 from portal.transactions.operations.making import Payout, make_transaction
@@ -19,6 +19,7 @@ from portal.transactions.views import bp
 from portal.vendors.queries.at_work import vendors_to_choose
 from portal.web.access import authorise, current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -26,30 +27,32 @@ from portal.web.htmx import page, see_other
 def new_transaction() -> Response:
     """Ask step by step; made, it waits for somebody else's decision. Sent twice, it is made once."""
     authorise("read", "Beneficiary")
-    project, beneficiary = _named("project"), _named("beneficiary")
-    projects = projects_to_pay_in(db.session(), current_ability(), beneficiary)
-    if project is not None and project not in dict(projects):
-        project = None
+    beneficiary, form = _person_named(), FindForm(request.args)
+    projects = among(projects_to_pay_in(current_ability(), beneficiary))
+    form.offer(projects, url_for("projects.suggest_names", field="project"))
+    valid = form.validate()
+    project = UUID(form.project.data) if form.project.data and not form.project.errors else None
     if project is None or beneficiary is None:
-        return _find(project, beneficiary, projects)
-    return _make(project, dict(projects)[project], beneficiary)
+        return _find(form, project, beneficiary, valid=valid)
+    return _make(project, form.project.shown, beneficiary)
 
 
-def _named(name: str) -> UUID | None:
-    """A uuid of the address. What is none does not exist."""
+def _person_named() -> UUID | None:
+    """Whom the address names. What is no reference is nobody's."""
     try:
-        return UUID(request.args[name]) if request.args.get(name) else None
+        return UUID(request.args["beneficiary"]) if request.args.get("beneficiary") else None
     except ValueError:
         abort(404)
 
 
-def _find(project: UUID | None, beneficiary: UUID | None, projects: Any) -> Response:
+def _find(form: FindForm, project: UUID | None, beneficiary: UUID | None, *, valid: bool) -> Response:
     """Ask for the project, and for the person by a search among its people."""
-    form = FindForm(request.args)
-    form.project.choices = [("", _l("Choose")), *((str(uuid), name) for uuid, name in projects)]
     known = person(db.session(), beneficiary, current_ability()) if beneficiary else None
-    context: dict[str, Any] = {"form": form, "project": project, "person": known, "projects": projects}
-    if not form.validate():
+    context: dict[str, Any] = {"form": form, "project": project, "person": known}
+    if known is not None:
+        own = projects_to_pay_in(current_ability(), beneficiary).order_by(Project.name)
+        context["projects"] = db.session.execute(own).all()
+    if not valid:
         return page("transactions/find_person.html", "found", status=422, found=(), more=False, **context)
     found, more = (), False
     if project is not None and (form.q.data or "").strip():
@@ -63,7 +66,8 @@ def _make(project: UUID, project_name: str, beneficiary: UUID) -> Response:
     known = person(session, beneficiary, ability)
     form = NewTransactionForm()
     currencies = currencies_to_choose(session, *likely_currencies(session, project))
-    form.offer(vendors_to_choose(session, ability, project), currencies)
+    names = url_for("vendors.suggest_names", field="vendor", project=project)
+    form.offer(among(vendors_to_choose(ability, project)), names, currencies)
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit() and form.amount.amount is not None:
         payout = Payout(

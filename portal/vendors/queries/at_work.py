@@ -1,8 +1,6 @@
 """Who may be paid something new: approved vendors, in a project, within their dates there."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, cast, func, or_, select
@@ -81,16 +79,10 @@ def _check_days(shop: Vendor, part: ProjectVendor | None, today: dt.date) -> Non
         raise Refusal(NO_LONGER, field="vendor", name=shop.name, day=part.ends_on.isoformat())
 
 
-def vendors_to_choose(session: Session, ability: Ability, project: UUID) -> Sequence[tuple[UUID, str]]:
-    """Uuid and name of the vendors whom the reader sees and who may get something new in the project, by name; at most
-    500."""
-    rows = session.execute(ability.accessible(_at_work(project), "read", Vendor))
-    return [(row.uuid, row.name) for row in rows]
-
-
-def _at_work(project: UUID) -> Select[*tuple[Any, ...]]:
+def vendors_to_choose(ability: Ability, project: UUID) -> Select[UUID, str]:
+    """The vendors whom the reader sees and who may get something new in the project."""
     today = project_day()
-    return (
+    at_work = (
         select(Vendor.uuid, Vendor.name)
         .join(ProjectVendor, ProjectVendor.vendor_id == Vendor.uuid)
         .join(Project, Project.uuid == ProjectVendor.project_id)
@@ -102,6 +94,11 @@ def _at_work(project: UUID) -> Select[*tuple[Any, ...]]:
             or_(ProjectVendor.starts_on.is_(None), ProjectVendor.starts_on <= today),
             or_(ProjectVendor.ends_on.is_(None), ProjectVendor.ends_on >= today),
         )
-        .order_by(Vendor.name, Vendor.id)
-        .limit(MOST)
     )
+    return ability.accessible(at_work, "read", Vendor)
+
+
+def vendors_to_see(ability: Ability) -> Select[UUID, str]:
+    """The vendors whom the reader sees."""
+    vendors = select(Vendor.uuid, Vendor.name).where(Vendor.deleted_at.is_(None))
+    return ability.accessible(vendors, "read", Vendor)

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -13,12 +12,11 @@ from portal.auth.models import Auth
 from portal.core.abilities import Ability
 from portal.core.enums import ProjectStatus, Service
 from portal.projects.models import Project
+from portal.projects.queries.choosing import open_projects
 from portal.users import roles
 from portal.users.models import Role, User, UserRole
 from portal.vendors.models import ProjectVendor, Vendor
 from portal.vendors.queries.at_work import project_day
-
-MOST = 500
 
 
 @dataclass(frozen=True)
@@ -114,26 +112,15 @@ def parts_of(session: Session, vendor: UUID, ability: Ability) -> Sequence[Part]
             Project.deleted_at.is_(None),
         )
         .order_by(Project.name, Project.id)
-        .limit(MOST)
     )
     return [Part(*row) for row in session.execute(ability.accessible(statement, "read", Project))]
 
 
-def projects_to_join(
-    session: Session, ability: Ability, vendor: UUID | None = None
-) -> Sequence[tuple[UUID, str]]:
-    """Uuid and name of open projects in which the vendor does not work yet, by name; at most 500."""
-    statement: Select[*tuple[Any, ...]] = (
-        select(Project.uuid, Project.name)
-        .where(Project.deleted_at.is_(None), Project.status != ProjectStatus.CLOSED)
-        .order_by(Project.name, Project.id)
-        .limit(MOST)
+def projects_to_join(ability: Ability, vendor: UUID) -> Select[UUID, str]:
+    """The open projects that the reader sees and in which the vendor does not work yet."""
+    there = exists().where(
+        ProjectVendor.project_id == Project.uuid,
+        ProjectVendor.vendor_id == vendor,
+        ProjectVendor.deleted_at.is_(None),
     )
-    if vendor is not None:
-        there = exists().where(
-            ProjectVendor.project_id == Project.uuid,
-            ProjectVendor.vendor_id == vendor,
-            ProjectVendor.deleted_at.is_(None),
-        )
-        statement = statement.where(~there)
-    return [(row.uuid, row.name) for row in session.execute(ability.accessible(statement, "read", Project))]
+    return open_projects(ability).where(~there)

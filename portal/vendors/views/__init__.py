@@ -15,6 +15,7 @@ from portal.vendors.views import (  # noqa: E402, F401 - they add their routes t
     in_projects,
     listing,
     making,
+    names,
     projects,
     standing,
     vendor,

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.core.db import db
 from portal.core.keyset import Sort, read_position
-from portal.staff.queries.options import projects_to_choose
+from portal.projects.queries.choosing import projects_to_see
 from portal.vendors.forms import FilterForm
 from portal.vendors.queries.listing import NEWEST, SORTS, VendorFilter, count_vendors, page_of_vendors
 from portal.vendors.views import bp
@@ -17,6 +17,7 @@ from portal.vendors.wording import COLUMN_LABELS
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
 from portal.web.lists import here, pager, query_of, sort_column
+from portal.web.picking import kept_among
 
 ROLES = {"name": "title", "state": "aside", "created": "low"}
 KINDS = {"phone": "phone", "projects": "several", "created": "day", "state": "sign"}
@@ -59,7 +60,8 @@ def read_list(args: MultiDict[str, str]) -> Reading:
     # Without a script a form sends all its fields; an empty one asks for nothing.
     form = FilterForm(MultiDict([(name, value) for name, value in args.items(multi=True) if value]))
     ability = current_ability()
-    form.offer(projects_to_choose(db.session(), ability), deleted=ability.can("delete", "Vendor"))
+    names = url_for("projects.suggest_names", field="project", state="any")
+    form.offer(kept_among(projects_to_see, ability), names, deleted=ability.can("delete", "Vendor"))
     sort = SORTS.get(args.get("sort", ""), NEWEST)
     return Reading(form, sort, query_of(args), bool(form.validate()))
 

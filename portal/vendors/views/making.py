@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from portal.auth.letters import send_invitation
 from portal.core.db import db
 from portal.core.errors import Refusal
+from portal.projects.queries.choosing import open_projects
 from portal.staff.operations.joining import taken_in
 from portal.vendors.forms import NewVendorForm
 from portal.vendors.operations.registry import make_vendor
-from portal.vendors.queries.vendor import projects_to_join, user_of
+from portal.vendors.queries.vendor import user_of
 from portal.vendors.views import bp
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -55,7 +57,8 @@ def _make(uuid: UUID, form: NewVendorForm) -> None:
 
 def _form() -> NewVendorForm:
     form, ability = NewVendorForm(), current_ability()
-    form.offer(projects_to_join(db.session(), ability), needed=not ability.everywhere("create", "Vendor"))
+    names = url_for("projects.suggest_names", field="project")
+    form.offer(among(open_projects(ability)), names, needed=not ability.everywhere("create", "Vendor"))
     if not ability.can("approve", "Vendor"):
         del form.approved
     return form

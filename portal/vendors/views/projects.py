@@ -19,6 +19,7 @@ from portal.vendors.views.loading import frame, vendor_to
 from portal.web.access import current_ability, current_person, load, requires
 from portal.web.forms import PortalForm
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 
 @bp.route("/<uuid:uuid>/projects/add", methods=["GET", "POST"])
@@ -26,7 +27,8 @@ from portal.web.htmx import page, see_other
 def assign_vendor(uuid: UUID) -> Response:
     """Choose a project and the days on which the vendor works there."""
     vendor, form = _others(uuid), AssignForm()
-    form.offer(projects_to_join(db.session(), current_ability(), uuid))
+    names = url_for("projects.suggest_names", field="project")
+    form.offer(among(projects_to_join(current_ability(), uuid)), names)
     if not form.validate_on_submit():
         return _ask(vendor, form, 422 if form.is_submitted() else 200)
     try:
