@@ -24,6 +24,7 @@ NO_ADDRESS = sentence(
 MISTYPED = sentence(
     "The capitals of the address “%(value)s” do not fit its digits, so one of them is mistyped."
 )
+HASH_HINT = _l("0x and 64 digits or letters from a to f.")
 CODE = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
 
 
@@ -95,7 +96,7 @@ class FactsForm(PortalForm):
     transaction_hash = ReadField(
         _l("Transaction that made it"),
         convert_hash,
-        description=_l("0x and 64 digits or letters from a to f."),
+        description=HASH_HINT,
         render_kw=CODE,
     )
 
@@ -116,6 +117,18 @@ class FactsForm(PortalForm):
 
 class NewForm(OnceForm, FactsForm):
     """A token that was made for this programme, or one that is there already."""
+
+
+class CreatedForm(NewForm):
+    """One that was made for this programme, by a transaction that is known."""
+
+    transaction_hash = ReadField(
+        _l("Transaction that made it"),
+        convert_hash,
+        validators=[DataRequired(_l("Fill in the transaction that made the token."))],
+        description=HASH_HINT,
+        render_kw=CODE,
+    )
 
 
 class EditForm(FactsForm):

@@ -57,7 +57,19 @@ class Live:
 
     url: str
     app: Flask
-    worker: subprocess.Popen[bytes]
+    processes: dict[str, subprocess.Popen[bytes]]
+    start: Callable[[str], subprocess.Popen[bytes]]
+
+    @property
+    def worker(self) -> subprocess.Popen[bytes]:
+        """Who does the background work."""
+        return self.processes["worker"]
+
+    def replace_worker(self) -> None:
+        """Kill the worker in the middle of whatever it does, and start another one."""
+        self.worker.kill()
+        self.worker.wait(20)
+        self.processes["worker"] = self.start("worker")
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -124,25 +136,28 @@ def live(server: Server, template: str, instance: Path, memory: Path, provider: 
             "PORTAL_SECRET_KEY": SECRET,
             "PORTAL_DEMO_OUTBOX": "true",
             "PORTAL_PASSWORD_COST": '{"memory": 8, "rounds": 1, "lanes": 1}',
+            "PORTAL_OFFRAMP_LEASE": "10",
+            "PORTAL_OFFRAMP_PAUSE": "1",
             "PORT": str(port),
         }
-        with log.open("w") as out:
-            processes = [
-                subprocess.Popen(
+
+        def start(what: str, environment: dict[str, str] = environment) -> subprocess.Popen[bytes]:
+            with log.open("a") as out:
+                return subprocess.Popen(
                     [sys.executable, "-m", "portal.cli", what], env=environment, stdout=out, stderr=out
                 )
-                for what in ("web", "worker")
-            ]
+
+        processes = {what: start(what) for what in ("web", "worker")}
         app = make_app(database)
         _load_demo(app)
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", log)
-            yield Live(f"http://127.0.0.1:{port}", app, processes[1])
+            yield Live(f"http://127.0.0.1:{port}", app, processes, start)
         finally:
             app.extensions["portal_pool"].close()
-            for process in processes:
+            for process in processes.values():
                 process.terminate()
-            for process in processes:
+            for process in processes.values():
                 process.wait(20)
 
 

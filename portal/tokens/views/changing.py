@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.enums import TokenDataType
 from portal.core.errors import Conflict, Refusal
 from portal.tokens import operations
-from portal.tokens.forms import EditForm, NewForm, values_of
+from portal.tokens.forms import CreatedForm, EditForm, NewForm, values_of
 from portal.tokens.models import Token
 from portal.tokens.queries import token_with, uses_of
 from portal.tokens.views import bp
@@ -25,19 +25,18 @@ from portal.web.htmx import page, see_other
 @requires("create", "Token")
 def new_token() -> Response:
     """Put a token into the registry that was made for this programme."""
-    return _added(TokenDataType.CREATED, "tokens/new_token.html")
+    return _added(CreatedForm(), TokenDataType.CREATED, "tokens/new_token.html")
 
 
 @bp.route("/import", methods=["GET", "POST"])
 @requires("create", "Token")
 def import_token() -> Response:
     """Put a token into the registry that is there already, by its address."""
-    return _added(TokenDataType.IMPORTED, "tokens/import_token.html")
+    return _added(NewForm(), TokenDataType.IMPORTED, "tokens/import_token.html")
 
 
-def _added(kind: TokenDataType, template: str) -> Response:
+def _added(form: NewForm, kind: TokenDataType, template: str) -> Response:
     """Ask for a token, or add it; sent twice, it is added once."""
-    form = NewForm()
     if not form.validate_on_submit():
         return page(template, status=422 if form.is_submitted() else 200, form=form)
     person, session = current_person(), db.session()
