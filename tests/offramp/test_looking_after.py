@@ -15,9 +15,11 @@ from portal.core.enums import OfframpStatus, ProjectStatus
 from portal.offramp.models import OfframpEvent, OfframpTransaction, ProviderHealth
 from portal.offramp.operations import working
 from portal.offramp.operations.depositing import deposit
+from portal.offramp.operations.ending import withdraw
 from portal.offramp.operations.releasing import release
 from portal.offramp.operations.retrying import retry
 from portal.offramp.operations.sending import begin_try
+from portal.offramp.operations.watching import find_attention
 from portal.offramp.watching import OfframpAttention
 from tests.offramp.engine import make, read, story, tries, work
 from tests.offramp.kotani_process import LOOPBACK, KotaniProcess, running_kotani
@@ -293,3 +295,17 @@ def test_pauses_grow_up_to_a_quarter_of_an_hour(ground: Ground) -> None:
         due = text('SELECT round(extract(epoch FROM "nextAt" - clock_timestamp())) FROM tbl_offramp_work')
         pauses.append(int(ground.session.scalars(due).one()))
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900, 900]
+
+
+def test_what_a_provider_will_not_open_is_left_alone_and_raised_until_it_is_withdrawn(ground: Ground) -> None:
+    ground.provider.config = {"currency": "KES", "rate": "0.0001"}
+    uuid = make(ground, "0.01")
+    ground.session.commit()
+    work(ground.session, 3, wait=True)
+    assert story(ground.session, uuid) == ["MADE", "ANSWERED"]
+    find_attention(ground.session)
+    open_ends = select(OfframpAttention.kind).where(OfframpAttention.settled_at.is_(None))
+    assert ground.session.scalars(open_ends).all() == ["STUCK"]
+    withdraw(ground.session, uuid, by=ground.maker.id, reason="Too small")
+    find_attention(ground.session)
+    assert ground.session.scalars(open_ends).all() == []
