@@ -9,8 +9,8 @@ import binascii
 import datetime as dt
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -179,13 +179,14 @@ def page_of(
     `tiers` rank the list: rows that meet the first condition come before those that meet the second. The
     conditions must exclude each other and together cover all rows. Each part stops as soon as the page is full.
     """
-    position = within(position, len(tiers))
     named = _named(statement)
-    page = read_page(session, page_statement(named, sort, position, size, tiers), sort, position, size)
-    if page is not None:
-        return page
-    # All that was there is gone: show the end of the list that is nearest.
-    return page_of(session, statement, sort, nearest_end(position), size, tiers)
+    return read_page(
+        session,
+        lambda shape: page_statement(named, sort, shape, size, tiers),
+        sort,
+        within(position, len(tiers)),
+        size,
+    )
 
 
 def _named(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -202,11 +203,6 @@ def _named(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def within(position: Position, tiers: int) -> Position:
     """The position, or the first page where it is one of a list that was ranked otherwise."""
     return position if position.tier < max(tiers, 1) else FIRST
-
-
-def nearest_end(position: Position) -> Position:
-    """The end of the list towards which a page from this position is read backwards."""
-    return FIRST if position.backwards else LAST
 
 
 def page_statement(
@@ -247,21 +243,25 @@ def _open_values(sort: Sort) -> list[ColumnElement[Any]]:
 
 def read_page(
     asked: Session | Connection,
-    statement: Select[*tuple[Any, ...]],
+    statement: Callable[[Position], Select[*tuple[Any, ...]]],
     sort: Sort,
     position: Position,
     size: int = PAGE_SIZE,
     named: Mapping[str, Any] | None = None,
-) -> Page | None:
-    """The page that a `page_statement` of the same arguments finds; None where a page in the middle is empty.
+) -> Page:
+    """The page at `position`; where all that was there is gone, the end of the list that is nearest.
 
-    A list that wants labelled columns and no objects may ask the connection, which is quicker than the session. `named`
-    are the values that the list's own statement leaves open.
+    `statement` is asked for the `page_statement` of a position's shape: all that it depends on, without the values, so
+    that whoever keeps statements need not keep one for each row at which a page began. A list that wants labelled
+    columns and no objects may ask the connection, which is quicker than the session. `named` are the values that the
+    list's own statement leaves open.
     """
+    shape = replace(position, values=position.values and (True,), ordinal=None)
     at = {**(named or {}), **{f"at_{place}": value for place, value in enumerate(position.values)}}
-    rows = list(asked.execute(statement, at).all())
+    rows = list(asked.execute(statement(shape), at).all())
     if not rows and position.values:
-        return None
+        nearest = FIRST if position.backwards else LAST
+        return read_page(asked, statement, sort, nearest, size, named)
     more = len(rows) > size
     rows = rows[:size]
     if position.backwards:

@@ -1,8 +1,7 @@
 """The list of people: a page of it, and how many there are."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select, true
@@ -22,7 +21,6 @@ from portal.core.keyset import (
     Position,
     Sort,
     count_statement,
-    nearest_end,
     page_statement,
     read_count,
     read_page,
@@ -87,18 +85,14 @@ def page_of_people(
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
     position = within(position, len(ranks_of(chosen, personal_data(ability))))
-    shape = replace(position, values=position.values and (True,), ordinal=None)
     remembered = _page_statement if chosen.needle is None else _page_statement.__wrapped__
-    statement = remembered(chosen, ability, tuple(wanted), sort, shape, size)
-    page = read_page(session.connection(), statement, sort, position, size)
-    if page is not None:
-        return page
-    return page_of_people(session, chosen, ability, wanted, sort, nearest_end(position), size)
+    statement = partial(remembered, chosen, ability, tuple(wanted), sort, size)
+    return read_page(session.connection(), statement, sort, position, size)
 
 
 @lru_cache(REMEMBERED)
 def _page_statement(
-    chosen: PeopleFilter, ability: Ability, wanted: tuple[str, ...], sort: Sort, shape: Position, size: int
+    chosen: PeopleFilter, ability: Ability, wanted: tuple[str, ...], sort: Sort, size: int, shape: Position
 ) -> Select[*tuple[Any, ...]]:
     available = columns(personal_data(ability), ability, wanted) | on_screen()
     shown: list[ColumnElement[Any]] = [available[name].label(name) for name in wanted if name != "uuid"]

@@ -1,8 +1,8 @@
 """A vendor's payments: a page of them, one with its story, all of a period with their totals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.queries.columns import masked_words
 from portal.core.enums import TransactionStatus
 from portal.core.exporting import Safe
-from portal.core.keyset import FIRST, Page, Position, Sort, nearest_end, page_statement, read_page
+from portal.core.keyset import FIRST, Page, Position, Sort, page_statement, read_page
 from portal.core.unchanged import while_unchanged
 from portal.desk.queries.period import Period, made_within
 from portal.grievances.models import Grievance
@@ -71,17 +71,13 @@ def page_of_payments(
     session: Session, vendor: UUID, chosen: Chosen, position: Position = FIRST, size: int = PAGE_SIZE
 ) -> Page:
     """One page, newest first."""
-    shape = replace(position, values=position.values and (True,), ordinal=None)
-    statement = _page_statement(chosen.status, shape, size)
+    statement = partial(_page_statement, chosen.status, size)
     asked = _asked(vendor, chosen.period)
-    page = read_page(session.connection(), statement, NEWEST, position, size, asked)
-    if page is not None:
-        return page
-    return page_of_payments(session, vendor, chosen, nearest_end(position), size)
+    return read_page(session.connection(), statement, NEWEST, position, size, asked)
 
 
 @lru_cache(64)
-def _page_statement(status: TransactionStatus | None, shape: Position, size: int) -> Select[*tuple[Any, ...]]:
+def _page_statement(status: TransactionStatus | None, size: int, shape: Position) -> Select[*tuple[Any, ...]]:
     return page_statement(_payments(status), NEWEST, shape, size)
 
 

@@ -1,7 +1,7 @@
 """Pairs that this reader may see: those of whose people they see both, personal data and all."""
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from portal.core.keyset import (
     Position,
     Sort,
     count_up_to,
-    nearest_end,
     page_statement,
     read_page,
     within,
@@ -51,10 +50,8 @@ class PairFilter:
 
 def page_of_pairs(session: Session, chosen: PairFilter, ability: Ability, position: Position = FIRST) -> Page:
     """One page, each row with the names of both."""
-    position = within(position, 0)
-    shape = replace(position, values=position.values and (True,), ordinal=None)
-    page = read_page(session.connection(), _page_statement(chosen, ability, shape), chosen.sort, position)
-    return page or page_of_pairs(session, chosen, ability, nearest_end(position))
+    statement = partial(_page_statement, chosen, ability)
+    return read_page(session.connection(), statement, chosen.sort, within(position, 0))
 
 
 @lru_cache(REMEMBERED)

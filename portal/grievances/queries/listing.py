@@ -1,8 +1,7 @@
 """The list of cases: a page of it, and how many there are. For the list itself and for tabs of other pages."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -19,7 +18,6 @@ from portal.core.keyset import (
     Position,
     Sort,
     count_statement,
-    nearest_end,
     page_statement,
     read_count,
     read_page,
@@ -62,18 +60,14 @@ def page_of_cases(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid`, what its clock needs, and the `wanted` columns; one statement."""
-    shape = replace(position, values=position.values and (True,), ordinal=None)
     remembered = _page_statement.__wrapped__ if chosen.searched else _page_statement
-    statement = remembered(chosen, ability, tuple(wanted), sort, shape, size)
-    page = read_page(session.connection(), statement, sort, position, size)
-    if page is not None:
-        return page
-    return page_of_cases(session, chosen, ability, wanted, sort, nearest_end(position), size)
+    statement = partial(remembered, chosen, ability, tuple(wanted), sort, size)
+    return read_page(session.connection(), statement, sort, position, size)
 
 
 @lru_cache(REMEMBERED)
 def _page_statement(
-    chosen: CaseFilter, ability: Ability, wanted: tuple[str, ...], sort: Sort, shape: Position, size: int
+    chosen: CaseFilter, ability: Ability, wanted: tuple[str, ...], sort: Sort, size: int, shape: Position
 ) -> Statement:
     names = dict.fromkeys((*CLOCK, "sensitive", *wanted))
     available = columns(ability, [name for name in names if name not in ("clock", "uuid")])

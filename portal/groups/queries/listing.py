@@ -1,8 +1,8 @@
 """The list of groups: a page of it, how many there are, and how many people are in each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,6 @@ from portal.core.keyset import (
     Position,
     Sort,
     count_up_to,
-    nearest_end,
     page_statement,
     read_page,
     within,
@@ -85,11 +84,9 @@ def page_of_groups(
     session: Session, chosen: GroupFilter, ability: Ability, sort: Sort = NEWEST, position: Position = FIRST
 ) -> Page:
     """One page of the list in one statement: uuid, name, purpose, projects (names or None), created."""
-    position = within(position, 0)
-    shape = replace(position, values=position.values and (True,), ordinal=None)
     remembered = _page_statement.__wrapped__ if chosen.q else _page_statement
-    page = read_page(session.connection(), remembered(chosen, ability, sort, shape), sort, position)
-    return page or page_of_groups(session, chosen, ability, sort, nearest_end(position))
+    statement = partial(remembered, chosen, ability, sort)
+    return read_page(session.connection(), statement, sort, within(position, 0))
 
 
 @lru_cache(REMEMBERED)

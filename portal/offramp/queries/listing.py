@@ -1,8 +1,7 @@
 """The list of requests: a page of it, for the list itself and for the tabs of projects and people that lead there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,7 +14,6 @@ from portal.core.keyset import (
     Page,
     Position,
     Sort,
-    nearest_end,
     page_statement,
     read_page,
 )
@@ -47,13 +45,9 @@ def page_of_requests(
     size: int = PAGE_SIZE,
 ) -> Page:
     """One page of the list, each row with its `uuid` and the `wanted` columns, in one statement."""
-    shape = replace(position, values=position.values and (True,), ordinal=None)
     remembered = _page_statement if chosen.needle is None else _page_statement.__wrapped__
-    statement = remembered(chosen, ability, tuple(wanted), sort, shape, size)
-    page = read_page(session.connection(), statement, sort, position, size)
-    if page is not None:
-        return page
-    return page_of_requests(session, chosen, ability, wanted, sort, nearest_end(position), size)
+    statement = partial(remembered, chosen, ability, tuple(wanted), sort, size)
+    return read_page(session.connection(), statement, sort, position, size)
 
 
 @lru_cache(REMEMBERED)
@@ -62,8 +56,8 @@ def _page_statement(
     ability: Ability,
     wanted: tuple[str, ...],
     sort: Sort,
-    shape: Position,
     size: int,
+    shape: Position,
 ) -> Select[*tuple[Any, ...]]:
     available = columns(ability, wanted, on_screen=True)
     shown: list[Any] = [available[name].label(name) for name in wanted if name != "uuid"]
