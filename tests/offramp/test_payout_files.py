@@ -133,7 +133,7 @@ def test_the_next_try_of_what_failed_stands_in_the_next_file_under_its_own_refer
     attempt = session.scalars(select(OfframpAttempt)).one()
     session.commit()
     first = fetched(manager, manager.post(address(by_file)).location)
-    session.refresh(attempt)
+    session.rollback()
     settle_attempt(session, request, attempt, OfframpStatus.FAILED)
     request.status = OfframpStatus.PENDING
     session.flush()

@@ -221,6 +221,7 @@ def test_a_secret_that_is_needed_is_asked_for_and_what_was_typed_does_not_come_b
     assert answer.status_code == 422
     assert "Fill this in" in error_at(answer.text, "apiKey")
     assert SECRET not in answer.text
+    assert answer.text.count("Type it once more") == 1
 
 
 def test_no_two_providers_have_one_name_and_a_deleted_one_is_named(

@@ -59,6 +59,12 @@ class ProviderForm(PortalForm):
         found: Field | None = self._fields.get(_forget(setting))
         return found
 
+    def ask_again(self) -> None:
+        """Say at each secret that was typed that it has to be typed once more: pages never hold one."""
+        for setting in self.kind.settings:
+            if setting.kind == "secret" and self[setting.key].data:
+                self[setting.key].description = _("Type it once more: a secret is never sent back to a page.")
+
     def _value(self, setting: Setting) -> Any:
         box = self.forget(setting)
         if box is not None and box.data and not self[setting.key].data:
@@ -89,7 +95,9 @@ def shaped(base: type[ProviderForm], kind: Kind, saved: Mapping[str, Any] | None
     for setting in kind.settings:
         fields[setting.key] = _field(setting, bool((saved or {}).get(setting.key)))
         if setting.kind == "secret" and not setting.required and (saved or {}).get(setting.key):
-            fields[_forget(setting)] = BooleanField(_l("Take it away"))
+            fields[_forget(setting)] = BooleanField(
+                _l("Take away what is kept as “%(name)s”", name=_l(setting.label))
+            )
     return type(base.__name__, (base,), fields)
 
 

@@ -17,8 +17,8 @@ def make_file(session: Session, provider: OfframpProvider, ability: Ability, *, 
     """Put all orders that wait, of those that the maker may have as a file, into a new file for their provider.
 
     The caller has locked the provider's row, so of two who do so at once the second finds what is left. An order about
-    which somebody is writing something down at this moment waits for the next file. Raises Refusal where the provider is
-    told otherwise, or nothing waits; the caller rolls back.
+    which somebody is writing something down at this moment waits for the next file. Raises Refusal where the provider
+    is told otherwise, or nothing waits; the caller rolls back.
     """
     if provider.adapter != "FILE":
         raise Refusal("This provider is told of orders without a file.")

@@ -13,6 +13,8 @@ from portal.offramp.models import OfframpProvider, OfframpRequest, ProviderHealt
 from portal.offramp.watching import OfframpSum
 
 OPEN = (OfframpStatus.PENDING, OfframpStatus.PROCESSING)
+MOST_FAILED = 1_000
+"""Beyond so many it is enough to know that there are more."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,28 @@ def health_of(session: Session, uuid: UUID) -> ProviderHealth | None:
 
 
 def open_requests(session: Session, uuid: UUID) -> int:
-    """How many requests to a provider are not over: they wait, are under way, or failed and may be tried again."""
-    open_ = OfframpRequest.status.in_(OPEN) | (
-        (OfframpRequest.status == OfframpStatus.FAILED) & OfframpRequest.ended_at.is_(None)
+    """How many requests to a provider are not over: they wait, are under way, or failed and may be tried again.
+
+    Of those that failed, at most 1,001 are counted.
+    """
+    by_status = dict(
+        session.execute(
+            select(OfframpSum.status, func.sum(OfframpSum.number))
+            .where(OfframpSum.provider_id == uuid)
+            .group_by(OfframpSum.status)
+        ).all()
     )
-    wanted = select(func.count()).where(
-        OfframpRequest.provider_id == uuid, OfframpRequest.deleted_at.is_(None), open_
+    number = sum(int(by_status.get(status, 0)) for status in OPEN)
+    if not by_status.get(OfframpStatus.FAILED):
+        return number
+    failed = (
+        select(OfframpRequest.id)
+        .where(
+            OfframpRequest.status == OfframpStatus.FAILED,
+            OfframpRequest.deleted_at.is_(None),
+            OfframpRequest.ended_at.is_(None),
+            OfframpRequest.provider_id == uuid,
+        )
+        .limit(MOST_FAILED + 1)
     )
-    return session.scalar(wanted) or 0
+    return number + (session.scalar(select(func.count()).select_from(failed.subquery())) or 0)

@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from flask import Response, current_app, flash, url_for
+from flask import Response, flash, url_for
 from flask_babel import gettext as _
 
 from portal.audit import purposes
@@ -32,7 +32,6 @@ def list_payout_files(by_file_uuid: UUID) -> Response:
         found=provider,
         files=queries.list_files(session, by_file_uuid, ability),
         waiting=queries.count_waiting(session, by_file_uuid, ability),
-        statements="offramp.list_statements" in current_app.view_functions,
     )
 
 

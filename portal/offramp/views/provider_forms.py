@@ -118,9 +118,11 @@ def _differing(found: OfframpProvider, kind: Kind, form: EditForm) -> Saved:
 
 
 def _ask_new(form: AddForm, kind: Kind, status: int) -> Response:
+    form.ask_again()
     return page("offramp/add_provider.html", form=form, kind=kind, adapter=slug(kind), status=status)
 
 
 def _ask_edit(found: OfframpProvider, form: EditForm, status: int, now: Saved | None = None) -> Response:
+    form.ask_again()
     kind = KINDS[found.adapter]
     return page("offramp/edit_provider.html", found=found, kind=kind, form=form, now=now or [], status=status)
