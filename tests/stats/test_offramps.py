@@ -149,6 +149,9 @@ def test_the_page_says_it_in_words_and_numbers(ground: Ground, signed_in_as: Sig
         assert words in page
     assert manager.get("/figures/offramps?since=2020-01&until=2020-02").status_code == 200
     assert "No offramps were made" in manager.get("/figures/offramps?since=2020-01&until=2020-02").text
+    long = manager.get("/figures/offramps?since=2000-01&until=2999-12")
+    assert long.status_code == 200
+    assert len(long.data) < 100_000
     for wrong in ("since=1", "since=1999-01", "since=2026-05&until=2026-04", "project=x"):
         assert manager.get(f"/figures/offramps?{wrong}").status_code == 422
 

@@ -16,6 +16,8 @@ from portal.stats import drawing
 from portal.stats.forms.offramps import OfframpForm
 from portal.stats.queries.offramps import (
     OfframpFigures,
+    OfframpFilter,
+    Tally,
     offramp_figures,
     offramp_options,
     providers_named,
@@ -28,7 +30,7 @@ from portal.web.filters import duration, in_digits
 from portal.web.htmx import page
 from portal.web.lists import here, query_of
 
-MOST_REASONS = 20
+MOST_REASONS, MOST_BARS = 20, 60
 
 
 @bp.get("/offramps")
@@ -40,16 +42,16 @@ def show_offramps() -> Response:
     form = OfframpForm(MultiDict([(name, value) for name, value in request.args.items(multi=True) if value]))
     form.offer(offramp_options(session, reach))
     valid = form.validate()
-    found = None
-    if valid:
-        found = offramp_figures(session, form.chosen(dt.datetime.now(dt.UTC).date()), reach)
+    chosen = form.chosen(dt.datetime.now(dt.UTC).date()) if valid else None
+    found = offramp_figures(session, chosen, reach) if chosen else None
     return page(
         "stats/show_offramps.html",
         "figures",
         status=200 if valid else 422,
         form=form,
         found=found,
-        months=_chart(found) if found else None,
+        months=drawing.columns(*_bars(found, chosen)) if found and chosen else None,
+        ends=[_month_words(month) for month in (chosen.since, chosen.until)] if chosen else [],
         rows=list(_months(found)) if found else [],
         providers=list(_providers(found)) if found else [],
         reasons=found.total.reasons.most_common(MOST_REASONS) if found else [],
@@ -62,15 +64,26 @@ def show_offramps() -> Response:
     )
 
 
-def _chart(found: OfframpFigures) -> drawing.Columns:
-    made = [tally.made for _month, tally in found.months]
-    return drawing.columns(made, [tally.completed for _month, tally in found.months])
+def _bars(found: OfframpFigures, chosen: OfframpFilter) -> tuple[list[int], list[int]]:
+    """How many were made and arrived in each month of the filter, also where nothing was; of very many months, only in
+    those where something was."""
+    by_month, months = dict(found.months), [chosen.since]
+    while months[-1] < chosen.until:
+        months.append((months[-1] + dt.timedelta(days=31)).replace(day=1))
+        if len(months) > MOST_BARS:
+            months = list(by_month)
+            break
+    tallies = [by_month.get(month, Tally()) for month in months]
+    return [tally.made for tally in tallies], [tally.completed for tally in tallies]
 
 
 def _months(found: OfframpFigures) -> Iterator[dict[str, Any]]:
     for month, tally in found.months:
-        name = in_digits(format_skeleton("yMMM", month, locale=get_locale()))
-        yield {"name": name, "tally": tally}
+        yield {"name": _month_words(month), "tally": tally}
+
+
+def _month_words(month: dt.date) -> str:
+    return in_digits(format_skeleton("yMMM", month, locale=get_locale()))
 
 
 def _providers(found: OfframpFigures) -> Iterator[dict[str, Any]]:
