@@ -24,11 +24,13 @@ MEASUREMENTS = (
     "desk",
     "daily",
     "grievances",
+    "offramps",
     "vendors",
 )
 PEOPLE, FEW = 1_000_000, 10_000
 ROWS = 100_000
 CASES = 200_000
+OFFRAMPS = 1_000_000
 TWICE_AMONG = 131_072
 
 
@@ -105,6 +107,10 @@ def main() -> None:
         from bench.grievances import measure_grievances
 
         measure_grievances(report, few, CASES // scale)
+    if "offramps" in chosen:
+        from bench.offramps import measure_offramps
+
+        measure_offramps(report, few, OFFRAMPS // scale)
     if "daily" in chosen:
         from bench.daily import measure_daily
 

@@ -168,6 +168,8 @@ class OfframpRequest(db.Model):
 _NEWEST = (OfframpRequest.created_at.desc(), OfframpRequest.id.desc())
 index_newest_live(OfframpRequest)
 index_live(OfframpRequest, "status", OfframpRequest.status, *_NEWEST)
+index_live(OfframpRequest, "token", OfframpRequest.token, *_NEWEST)
+index_live(OfframpRequest, "chain", OfframpRequest.chain, *_NEWEST)
 Index("ix_tbl_offramps_project", OfframpRequest.project_id, *_NEWEST)
 Index("ix_tbl_offramps_provider", OfframpRequest.provider_id, *_NEWEST)
 Index(
