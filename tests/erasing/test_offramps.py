@@ -1,7 +1,7 @@
 """Offramps to somebody who is to be erased: as long as money is on its way, they are not; then nothing names them."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary
@@ -11,9 +11,10 @@ from portal.erasing.operations.erasing import erase
 from portal.erasing.queries.erased import due_people
 from portal.offramp.client.adapter import Report
 from portal.offramp.models import OfframpRequest
-from portal.offramp.operations.ending import withdraw
+from portal.offramp.operations.ending import mark_failed, withdraw
 from portal.offramp.operations.retrying import retry
 from portal.offramp.operations.settling import Source, settle
+from portal.offramp.watching import OfframpAttention
 from tests.erasing.test_retention import deleted
 from tests.offramp.conftest import ground
 from tests.offramp.engine import tries
@@ -63,6 +64,27 @@ def test_F6_what_was_withdrawn_or_failed_keeps_nothing_that_names_them(ground: G
     assert names(ground.session) == {(None, None)}
     with pytest.raises(Refusal, match="not known any more"):
         retry(ground.session, failed.uuid, by=ground.maker.id)
+
+
+def test_F6_what_people_said_about_an_offramp_keeps_nothing_that_names_them(ground: Ground) -> None:
+    ground.provider.adapter = "FILE"
+    request = ground.add(OfframpStatus.PROCESSING)
+    said = "Asha Tharu (+9779800000001) never got it"
+    mark_failed(ground.session, request.uuid, by=ground.maker.id, reason=said)
+    ground.session.add(OfframpAttention(kind="AMOUNT", offramp_id=request.uuid, note=said))
+    ground.session.flush()
+    forget(ground)
+    told = ground.session.execute(
+        text(
+            """SELECT concat(o."failedReason",
+                (SELECT string_agg(concat(e.body, e.facts), '') FROM tbl_offramp_events e),
+                (SELECT string_agg(a.note, '') FROM tbl_offramp_attention a),
+                (SELECT string_agg(t.reason, '') FROM tbl_offramp_attempts t)) FROM tbl_offramps o"""
+        )
+    ).scalar_one()
+    assert "never got it" in told
+    assert "Tharu" not in told
+    assert "9800000001" not in told
 
 
 def test_money_to_their_phone_counts_though_they_are_not_named(ground: Ground) -> None:

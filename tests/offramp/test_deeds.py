@@ -160,6 +160,7 @@ def test_a_request_is_marked_failed_only_where_its_provider_says_nothing_of_it(g
     mark_failed(ground.session, request.uuid, **reasons)
     failed = read(ground.session, request.uuid)
     assert (failed.status, failed.failed_reason) == (OfframpStatus.FAILED, "The provider is gone")
+    assert tries(ground.session, request.uuid)[0].reason == "Somebody said that it failed."
     assert story(ground.session, request.uuid)[-2:] == ["MARKED", "FAILED"]
 
 

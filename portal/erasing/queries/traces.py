@@ -54,6 +54,9 @@ OF_IMPORT = f"""(t.uuid = ANY(:people) OR t."personUuid" = ANY(:people)
 
 SEARCHED = tells("t.filter ->> 'q'")
 
+_OF_THEIR_OFFRAMPS = f"""t."offrampId" IN (SELECT o.uuid FROM tbl_offramps o WHERE o."beneficiaryId" = ANY(:people)
+    OR (o."receiverPhone" = ANY(:phones) AND {_same_name('o."receiverName"')}))"""  # noqa: S608
+
 TRACES = (
     Trace(sentence("Rows of imports, with the cells as they stood"), "tbl_temp_beneficiaries", OF_IMPORT),
     Trace(
@@ -190,6 +193,18 @@ TRACES = (
         "tbl_transactions",
         f"""t."beneficiaryId" = ANY(:people) AND ({tells("t.extras::text")} OR {tells("t.reason")})""",
         "extras = CAST(portal_without(CAST(extras AS text), :marks) AS jsonb), reason = portal_without(reason, :marks)",
+    ),
+    Trace(
+        sentence("What was said about offramps to them and names them: these stay, without what names them"),
+        "tbl_offramp_events",
+        f"{_OF_THEIR_OFFRAMPS} AND {tells('t.body')}",
+        "body = portal_without(body, :marks)",
+    ),
+    Trace(
+        sentence("Notes on what needed attention that name them: these stay, without what names them"),
+        "tbl_offramp_attention",
+        f"{_OF_THEIR_OFFRAMPS} AND {tells('t.note')}",
+        "note = portal_without(note, :marks)",
     ),
     Trace(
         sentence("Offramps to them: these stay, without what names them"),

@@ -16,6 +16,7 @@ from portal.offramp.operations.telling import Kind, tell
 from portal.offramp.operations.working import hold, rest
 
 NO_REASON = sentence("The provider said that it failed, and not why.")
+BY_HAND = sentence("Somebody said that it failed.")
 
 
 class Source(StrEnum):
@@ -120,7 +121,9 @@ def _fail(
     if tried.state == "COMPLETED":
         return _contradict(session, request, tried, OfframpStatus.FAILED, source)
     reason = (report.reason or "").strip() or NO_REASON
-    _note_try(session, tried, state="FAILED", settled_at=func.clock_timestamp(), reason=reason)
+    # What a person says stands with the request, where it can be forgotten; a try stays as it ended.
+    why = BY_HAND if source is Source.HAND else reason
+    _note_try(session, tried, state="FAILED", settled_at=func.clock_timestamp(), reason=why)
     _move(session, request, OfframpStatus.FAILED, failed_reason=reason)
     tell(session, request.uuid, Kind.FAILED, attempt=tried.id, by=by, facts={"source": source.value})
     rest(session, request.uuid)

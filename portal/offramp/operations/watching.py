@@ -57,7 +57,7 @@ _OVER = text(
     WHERE a."settledAt" IS NULL AND CASE a.kind
         WHEN 'STUCK' THEN NOT EXISTS (SELECT FROM tbl_offramps o
             WHERE o.uuid = a."offrampId" AND o."deletedAt" IS NULL
-                AND o.status = (CASE WHEN a.facts ->> 'said' IS NULL THEN 'PROCESSING' ELSE 'PENDING' END)::"OfframpStatus")
+                AND o.status::text = CASE WHEN a.facts ->> 'said' IS NULL THEN 'PROCESSING' ELSE 'PENDING' END)
         WHEN 'ORPHAN' THEN EXISTS (SELECT FROM tbl_offramp_callbacks c
             WHERE c.uuid = a."callbackId" AND c."settledAt" IS NOT NULL)
         WHEN 'DOWN' THEN NOT EXISTS (SELECT FROM tbl_offramp_health h
