@@ -123,7 +123,7 @@ def test_a_list_that_cannot_be_sent_says_why(ground: Ground, maker: FlaskClient)
         ({"provider": ""}, "Choose a provider"),
     ],
 )
-def test_D11_terms_that_cannot_be_used_are_told_at_their_field(
+def test_terms_that_cannot_be_used_are_told_at_their_field(
     ground: Ground, maker: FlaskClient, changes: dict[str, str], said: str
 ) -> None:
     page = f"/offramps/from-list/{approved_list(ground, 1)}"
@@ -134,7 +134,7 @@ def test_D11_terms_that_cannot_be_used_are_told_at_their_field(
     assert requests(ground) == []
 
 
-def test_C7_a_job_sends_by_what_its_maker_may_do_by_then(ground: Ground, signed_in_as: SignedInAs) -> None:
+def test_C6_a_job_sends_by_what_its_maker_may_do_by_then(ground: Ground, signed_in_as: SignedInAs) -> None:
     uuid = approved_list(ground, 1)
     read = [Rule("read", name) for name in ("PayoutList", "OfframpProvider", "OfframpRequest")]
     elsewhere = Rule("create", "OfframpRequest", conditions={"projectId": str(UUID(int=1))})
@@ -195,7 +195,7 @@ def test_more_than_are_done_at_once_are_refused(
     assert re.search(r"At most 1 are done at once", refused.text)
 
 
-def test_E1_release_requests_lets_go_what_others_made(
+def test_E3_release_requests_lets_go_what_others_made(
     ground: Ground, maker: FlaskClient, approver: FlaskClient
 ) -> None:
     ground.add(needs_release=True)

@@ -214,7 +214,7 @@ def test_a_provider_that_is_silent_keeps_nobody_from_making_a_request(
     assert requests(ground)[0].fiat_amount is None
 
 
-def test_E1_a_large_request_says_that_somebody_else_lets_it_go(
+def test_E3_a_large_request_says_that_somebody_else_lets_it_go(
     ground: Ground, maker: FlaskClient, for_asha: str
 ) -> None:
     shown = maker.post(for_asha, data=typed(ground, amount="1000.01"))

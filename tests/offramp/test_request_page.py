@@ -198,7 +198,7 @@ def test_retry_request_and_who_comes_second_is_told(ground: Ground, maker: Flask
     assert "This request waits to be sent." in second.text
 
 
-def test_D11_fail_request_with_a_reason_and_only_when_nothing_can_be_heard(
+def test_E4_fail_request_with_a_reason_and_only_when_nothing_can_be_heard(
     ground: Ground, maker: FlaskClient
 ) -> None:
     one = made(ground, PROCESSING)
@@ -262,7 +262,7 @@ def test_note_deposit_takes_the_hash_of_a_transfer_once(ground: Ground, maker: F
     assert "Another transfer is known" in other.text
 
 
-def test_E1_release_request_by_somebody_else_than_its_maker(
+def test_E3_release_request_by_somebody_else_than_its_maker(
     ground: Ground, maker: FlaskClient, approver: FlaskClient, app: Flask, signed_in_as: SignedInAs
 ) -> None:
     one = made(ground, needs_release=True)
