@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.core.abilities import Rule
 from portal.core.enums import OfframpStatus
+from portal.core.errors import Refusal
 from portal.jobs.models import Job
 from portal.jobs.tasks import Progress
 from portal.offramp.models import OfframpRequest
@@ -134,7 +135,9 @@ def test_terms_that_cannot_be_used_are_told_at_their_field(
     assert requests(ground) == []
 
 
-def test_C6_a_job_sends_by_what_its_maker_may_do_by_then(ground: Ground, signed_in_as: SignedInAs) -> None:
+def test_C7_nobody_sends_a_list_that_their_rules_keep_from_them(
+    ground: Ground, signed_in_as: SignedInAs
+) -> None:
     uuid = approved_list(ground, 1)
     read = [Rule("read", name) for name in ("PayoutList", "OfframpProvider", "OfframpRequest")]
     elsewhere = Rule("create", "OfframpRequest", conditions={"projectId": str(UUID(int=1))})
@@ -143,6 +146,16 @@ def test_C6_a_job_sends_by_what_its_maker_may_do_by_then(ground: Ground, signed_
     assert (
         signed_in_as(Rule("create", "OfframpRequest")).get(f"/offramps/from-list/{uuid}").status_code == 404
     )
+
+
+def test_C6_a_job_sends_by_what_its_maker_may_do_by_then(ground: Ground, maker: FlaskClient) -> None:
+    uuid = approved_list(ground, 1)
+    maker.post(f"/offramps/from-list/{uuid}", data=terms(ground, step="make"))
+    ground.session.execute(text('DELETE FROM tbl_users_roles WHERE "userId" = :u'), {"u": ground.maker.id})
+    ground.session.commit()
+    with pytest.raises(Refusal, match="You may not send this list"):
+        work_off(ground)
+    assert requests(ground) == []
 
 
 def test_retry_requests_tries_again_what_failed_and_leaves_the_others(

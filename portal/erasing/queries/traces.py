@@ -201,6 +201,12 @@ TRACES = (
         "body = portal_without(body, :marks)",
     ),
     Trace(
+        sentence("Files that prove offramps to them"),
+        "tbl_offramp_events",
+        f"{_OF_THEIR_OFFRAMPS} AND t.kind = 'PROOF' AND t.facts IS NOT NULL",
+        "facts = NULL",
+    ),
+    Trace(
         sentence("Notes on what needed attention that name them: these stay, without what names them"),
         "tbl_offramp_attention",
         f"{_OF_THEIR_OFFRAMPS} AND {tells('t.note')}",

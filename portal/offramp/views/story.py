@@ -16,7 +16,17 @@ from portal.offramp.wording import CHECK_ASKED_FOR, EVENT_LABELS, EVENT_TONES, S
 
 TOLD = ("trouble", "said", "known", "status", "source")
 """Facts that are told in words; the others are what was sent and answered, masked."""
-TALKED = ("QUOTED", "REQUESTED", "DEPOSITED", "SENT", "ANSWERED", "UNANSWERED", "CHECKED", "CALLBACK", "STATEMENT")
+TALKED = (
+    "QUOTED",
+    "REQUESTED",
+    "DEPOSITED",
+    "SENT",
+    "ANSWERED",
+    "UNANSWERED",
+    "CHECKED",
+    "CALLBACK",
+    "STATEMENT",
+)
 """Kinds of which is shown what exactly was said; the others are said by their names."""
 SENTENCES = ("CHECKED", "UNANSWERED", "ANSWERED")
 """Kinds that come again and again while a provider is asked."""
