@@ -103,8 +103,20 @@ def test_D9_a_public_address_is_one(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize("address", ["224.0.0.1", "255.255.255.255", "ff02::1", "2001::1", "nowhere"])
-def test_D9_what_is_nobodys_address_is_not_public(address: str) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "224.0.0.1",
+        "255.255.255.255",
+        "ff02::1",
+        "nowhere",
+        "::ffff:8.8.8.8",
+        "2002:808:808::1",
+        "2001:0:808:808::1",
+        "64:ff9b::808:808",
+    ],
+)
+def test_D9_what_is_nobodys_address_or_stands_for_another_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 

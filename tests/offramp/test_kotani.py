@@ -22,6 +22,7 @@ from portal.offramp.client.adapter import (
 )
 from portal.offramp.client.registry import adapter_of
 from tests.offramp.kotani_process import LOOPBACK, KotaniProcess, running_kotani
+from tests.offramp.test_hosts import answering
 
 PHONE, NAME = "+254712345678", "Wanjiru Canary"
 WANTED = Wanted("CELO", "CUSD", Decimal("10.00000001"), "0x" + "ab" * 20, "KES")
@@ -197,6 +198,17 @@ def test_a_wrong_path_is_not_taken_for_a_reference_that_it_does_not_know(
     lost = adapter(kotani, instance, baseUrl=f"http://127.0.0.1:{kotani.port}/control")
     with pytest.raises(ProviderFault) as fault:
         lost.status("rp-1")
+    assert fault.value.trouble is Trouble.UNKNOWN
+
+
+def test_what_is_said_of_another_reference_is_not_taken_for_an_answer(instance: Path) -> None:
+    said = b'{"data": {"referenceId": "rp-2", "status": "SUCCESSFUL"}}'
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(said)}\r\n\r\n".encode()
+    with answering(head + said) as port:
+        spoken = adapter(KotaniProcess(port), instance)
+        assert spoken.status("rp-2").status is OfframpStatus.COMPLETED
+        with pytest.raises(ProviderFault) as fault:
+            spoken.status("rp-1")
     assert fault.value.trouble is Trouble.UNKNOWN
 
 

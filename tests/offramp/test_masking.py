@@ -27,7 +27,9 @@ def test_F1_what_is_not_known_to_be_harmless_is_masked() -> None:
                 "status": "FAILED",
                 "mobileMoneyReceiver": {"phoneNumber": PHONE, "accountName": NAME},
                 "receivers": [PHONE, NAME],
+                "customer": "Zawadi",
                 "reason": None,
+                "more": {"and": {"deeper": "COMPLETED"}},
             },
         }
     )
@@ -42,7 +44,9 @@ def test_F1_what_is_not_known_to_be_harmless_is_masked() -> None:
             "status": "FAILED",
             "mobileMoneyReceiver": {"phoneNumber": MASK, "accountName": MASK},
             "receivers": MASK,
+            "customer": MASK,
             "reason": None,
+            "more": {"and": MASK},
         },
     }
 

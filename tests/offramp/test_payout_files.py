@@ -132,16 +132,16 @@ def test_the_next_try_of_what_failed_stands_in_the_next_file_under_its_own_refer
     request = add_request(session, by_file, status=OfframpStatus.PROCESSING)
     attempt = session.scalars(select(OfframpAttempt)).one()
     session.commit()
-    first = fetched(manager, manager.post(address(by_file)).location)
-    session.rollback()
+    first = manager.post(address(by_file)).location
     settle_attempt(session, request, attempt, OfframpStatus.FAILED)
     request.status = OfframpStatus.PENDING
     session.flush()
     add_attempt(session, request)
     session.commit()
-    second = fetched(manager, manager.post(address(by_file)).location)
-    assert first[0]["request"] == second[0]["request"]
-    assert first[0]["reference"] != second[0]["reference"]
+    second = manager.post(address(by_file)).location
+    (before,), (after,) = fetched(manager, first), fetched(manager, second)
+    assert before["request"] == after["request"]
+    assert before["reference"] != after["reference"]
 
 
 def test_E1_many_who_make_a_file_at_once_put_each_order_into_one(committed_app: Flask) -> None:

@@ -45,6 +45,15 @@ def test_E6_a_callback_that_was_signed_is_understood() -> None:
     )
 
 
+def test_D11_an_amount_that_comes_as_a_number_is_kept_to_its_last_digit() -> None:
+    body = b'{"status": "COMPLETED", "fiatAmount": 12345678901234567.12345678, "fee": 0.1}'
+    told = understood((SECRET,), body, signed(body), NOW)
+    assert (str(told.report.amount_paid), str(told.report.fee)) == (
+        "12345678901234567.12345678",
+        "0.10000000",
+    )
+
+
 def test_E6_two_secrets_are_taken_while_one_is_exchanged_and_none_else() -> None:
     assert status_of(BODY, signed(secret=FORMER)) == 202
     assert status_of(BODY, signed(secret=FORMER), secrets=(SECRET, None)) == 401

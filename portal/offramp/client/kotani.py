@@ -5,7 +5,7 @@ neither case paid again. So an order whose answer was lost may be given again un
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -165,8 +165,7 @@ class KotaniPay:
             "transactionHash": order.tx_hash,
         }
         answer = self._asked("POST", "/offramp", content, receiver)
-        with _understanding(answer):
-            return report_of(answer, self._hidden(receiver))
+        return _report(answer, order.reference_id, self._hidden(receiver))
 
     def status(self, reference_id: str) -> Report:
         """What it says of a reference. That it knows none counts only if it says so itself, in JSON."""
@@ -176,12 +175,7 @@ class KotaniPay:
             if content is None or str(content.get("message", "")).lower().startswith(NO_SUCH_PATH):
                 raise ProviderFault(Trouble.UNKNOWN, NOT_UNDERSTOOD, {"http": 404})
             return Report(None, facts={"http": 404, **masked(content, [self._key])})
-        content = self._judged(answer)
-        with _understanding(content):
-            said = name_in(heart_of(content), "referenceId")
-            if said is not None and said != reference_id:
-                raise NotUnderstood("about another reference")
-            return report_of(content, [self._key])
+        return _report(self._judged(answer), reference_id, [self._key])
 
     def parse_callback(self, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Told:
         """Signed with the secret, or with the one before it."""
@@ -210,6 +204,15 @@ class KotaniPay:
                 return content
         trouble, words = _no(answer.status, content)
         raise ProviderFault(trouble, words, facts)
+
+
+def _report(content: Mapping[str, Any], reference_id: str, hidden: Sequence[str | None]) -> Report:
+    """What an answer says of this reference. Raises ProviderFault for one that speaks of another."""
+    with _understanding(content):
+        said = name_in(heart_of(content), "referenceId")
+        if said is not None and said != reference_id:
+            raise NotUnderstood("about another reference")
+        return report_of(content, hidden)
 
 
 def _content(answer: Answer) -> dict[str, Any] | None:
