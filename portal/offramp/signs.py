@@ -62,6 +62,8 @@ def facts_in_words(kind: str, facts: Mapping[str, Any] | None) -> str:
         return str(TROUBLES.get(str(told.get("trouble")), ""))
     if kind == "STUCK" and told.get("known") is False:
         return str(_("The provider does not know its reference."))
+    if kind == "STUCK" and (said := told.get("said")):
+        return str(_("The provider will not open it: %(said)s", said=_(str(said))))
     if kind == "CONFLICT":
         now, was = STATUSES.get(str(told.get("told"))), STATUSES.get(str(told.get("was")))
         if now and was:

@@ -130,7 +130,7 @@ def test_what_watches_over_offramps_is_for_everybody(
     page.goto("/offramps/attention")
     expect(page.get_by_text("Callback about nothing of ours").first).to_be_visible()
     look_over("offramp-attention")
-    page.get_by_role("link", name="Settle").first.click()
+    page.get_by_role("link", name="Settle", exact=True).first.click()
     page.get_by_role("button", name="Settle").click()
     expect(page.locator(".field-error")).to_contain_text("Say what came of it")
     look_over("offramp-settle")

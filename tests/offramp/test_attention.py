@@ -289,6 +289,10 @@ def test_the_page_tells_what_it_is_about_and_how_long_it_waits(ground: Ground, m
         assert words in page
     assert re.search(r"Quoted 25.00.NPR, paid 24.50.NPR", page)
     assert "Asha" not in page
+    refused = {"said": "That amount is too small to be paid out."}
+    raise_attention(ground.session, "STUCK", offramp=ground.add().uuid, facts=refused)
+    ground.session.commit()
+    assert "will not open it: That amount is too small" in manager.get("/offramps/attention").text
     only = manager.get("/offramps/attention?kind=DOWN").text
     assert "No connection came about" in only
     assert "rp-nobodys" not in only

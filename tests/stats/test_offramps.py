@@ -111,6 +111,25 @@ def test_only_what_changed_is_counted_and_nothing_twice(ground: Ground) -> None:
     assert ground.session.scalar(select(func.count()).select_from(Stat)) == 2
 
 
+def test_a_month_with_very_many_is_counted_the_less_often_the_more_there_are(ground: Ground) -> None:
+    ground.session.execute(
+        text(
+            """INSERT INTO tbl_offramps (chain, token, "senderAddress", amount, "projectId")
+            SELECT 'CELO', 'CUSD', '0x', 1, :project FROM generate_series(1, 4000)"""
+        ),
+        {"project": ground.project.uuid},
+    )
+    assert counted(ground.session).total.made == 4000
+    ground.add()
+    assert count_offramps(ground.session) == 0
+    for seconds, number in ((19, 0), (2, 1)):
+        ground.session.execute(
+            text('UPDATE tbl_stats SET "updatedAt" = "updatedAt" - make_interval(secs => :s)'), {"s": seconds}
+        )
+        assert count_offramps(ground.session) == number
+    assert counted(ground.session).total.made == 4001
+
+
 def test_what_is_withdrawn_does_not_count(ground: Ground) -> None:
     request = ground.add()
     assert counted(ground.session).total.made == 1

@@ -16,15 +16,16 @@ from portal.settings.operations import set_values
 AT_ONCE = 1_000
 """So much is raised in one go: the next one is not far."""
 
-# What was settled by hand is not raised again for the same stretch of time in which nothing changed.
+# What was settled by hand is not raised again for the same stretch of time in which nothing changed. The latest is
+# asked for each request: joined, where PostgreSQL has not counted the rows yet, each would be compared with each.
 _STUCK = text(
     """
     INSERT INTO tbl_offramp_attention (kind, "offrampId", "providerId")
     SELECT 'STUCK', o.uuid, o."providerId" FROM tbl_offramps o
     WHERE o.status = 'PROCESSING' AND o."deletedAt" IS NULL
         AND o."statusAt" <= clock_timestamp() - make_interval(hours => :hours)
-        AND NOT EXISTS (SELECT FROM tbl_offramp_attention a
-            WHERE a."offrampId" = o.uuid AND a.kind = 'STUCK' AND a.since >= o."statusAt")
+        AND coalesce((SELECT max(a.since) FROM tbl_offramp_attention a
+            WHERE a."offrampId" = o.uuid AND a.kind = 'STUCK') < o."statusAt", true)
     ORDER BY o."statusAt" LIMIT :most
     ON CONFLICT DO NOTHING
     """
@@ -34,7 +35,8 @@ _STRAY = text(
     INSERT INTO tbl_offramp_attention (kind, "callbackId", "providerId")
     SELECT 'ORPHAN', c.uuid, c."providerId" FROM tbl_offramp_callbacks c
     WHERE c."settledAt" IS NULL AND c.state = 'PARKED' AND c."receivedAt" <= clock_timestamp() - :stray
-        AND NOT EXISTS (SELECT FROM tbl_offramp_attention a WHERE a."callbackId" = c.uuid AND a.kind = 'ORPHAN')
+        AND (SELECT max(a.since) FROM tbl_offramp_attention a
+            WHERE a."callbackId" = c.uuid AND a.kind = 'ORPHAN') IS NULL
     ORDER BY c."receivedAt" LIMIT :most
     ON CONFLICT DO NOTHING
     """

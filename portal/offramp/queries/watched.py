@@ -73,12 +73,6 @@ def attention_seen(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple
     return session.execute(statement).one_or_none()
 
 
-def attention_of(session: Session, offramp: UUID) -> Sequence[OfframpAttention]:
-    """What there is about one request, the latest first."""
-    wanted = select(OfframpAttention).where(OfframpAttention.offramp_id == offramp)
-    return session.scalars(wanted.order_by(OfframpAttention.since.desc())).all()
-
-
 def may_settle(session: Session, ability: Ability, seen: Row[*tuple[Any, ...]]) -> bool:
     """Whether somebody who sees it may settle it too: who may change the request, or requests everywhere."""
     if seen.offramp is None:

@@ -10,7 +10,22 @@ from sqlalchemy.orm import Session
 
 from portal.stats.queries.offramps import name_of
 
-_TAKE = text('DELETE FROM tbl_offramp_touched RETURNING month, "projectId"')
+# A month with very many requests is counted anew the less often the more there are: that takes seconds, and while they
+# are under way it has changed again at once. Below two thousand it is never too early.
+_TAKE = text(
+    """
+    WITH due AS MATERIALIZED (
+        SELECT t.month, t."projectId" FROM (SELECT DISTINCT month, "projectId" FROM tbl_offramp_touched) t
+        WHERE NOT EXISTS (SELECT FROM tbl_stats s
+            WHERE s.name = 'OFFRAMP_' || to_char(t.month, 'YYYY-MM') || coalesce('_ID_' || t."projectId", '')
+                AND s."updatedAt" > clock_timestamp() - interval '10 seconds' * least(60, (SELECT coalesce(
+                    sum(CAST(told ->> 'count' AS bigint)), 0)::bigint / 2000 FROM jsonb_array_elements(s.data) told)))
+    )
+    DELETE FROM tbl_offramp_touched t USING due
+    WHERE t.month = due.month AND t."projectId" IS NOT DISTINCT FROM due."projectId"
+    RETURNING t.month, t."projectId"
+    """
+)
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('offramp figures'))")
 
 # Long figures in a provider's reason may be a phone or an account: they are left out, and alike reasons come together.
@@ -64,7 +79,7 @@ _COUNT = text(
             'id', w.provider, 'count', w.made, 'completed', w.completed, 'failed', w.failed,
             'tries', coalesce(tried.tries, 0), 'amounts', coalesce(tokens.amounts, '{}'),
             'fees', coalesce(fees.amounts, '{}'), 'reasons', coalesce(reasons.numbers, '{}'),
-            'seconds', coalesce(times.numbers, '{}'))), '[]'), CAST(:group AS text), now()
+            'seconds', coalesce(times.numbers, '{}'))), '[]'), CAST(:group AS text), clock_timestamp()
     FROM whole w
     LEFT JOIN tried ON tried.provider IS NOT DISTINCT FROM w.provider
     LEFT JOIN tokens ON tokens.provider IS NOT DISTINCT FROM w.provider
