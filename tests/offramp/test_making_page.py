@@ -214,6 +214,16 @@ def test_a_provider_that_is_silent_keeps_nobody_from_making_a_request(
     assert requests(ground)[0].fiat_amount is None
 
 
+def test_who_asks_for_quotes_without_end_is_told_to_wait(
+    ground: Ground, maker: FlaskClient, for_asha: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.offramp.views.quoting.MOST_QUOTES", 1)
+    assert maker.post(for_asha, data=typed(ground)).status_code == 200
+    refused = maker.post(for_asha, data=typed(ground))
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"]
+
+
 def test_E3_a_large_request_says_that_somebody_else_lets_it_go(
     ground: Ground, maker: FlaskClient, for_asha: str
 ) -> None:

@@ -14,6 +14,11 @@ from portal.core.values.money import plain_amount
 from portal.offramp.client.adapter import ProviderFault, Quote, Wanted
 from portal.offramp.client.registry import open_adapter
 from portal.offramp.models import OfframpProvider
+from portal.web import rates
+from portal.web.access import current_person
+
+MOST_QUOTES, QUOTE_SECONDS = 60, 600
+"""So often in so long may one person ask what would be paid out: each time a provider has to answer."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,12 @@ class Quoted:
 
 
 def ask_quote(provider: OfframpProvider, wanted: Wanted) -> Quoted:
-    """Ask a provider. The transaction ends before, so that nothing waits for a provider that is slow."""
+    """Ask a provider. The transaction ends before, so that nothing waits for a provider that is slow; 429 for who asks
+    without end."""
     try:
         adapter = open_adapter(provider, current_app.config)
         db.session.rollback()
+        rates.take("offramp-quote", str(current_person().id), MOST_QUOTES, QUOTE_SECONDS)
         return Quoted(adapter.quote(wanted))
     except ProviderFault as fault:
         return Quoted(fault=fault.words)
