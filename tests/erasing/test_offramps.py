@@ -1,5 +1,7 @@
 """Offramps to somebody who is to be erased: as long as money is on its way, they are not; then nothing names them."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -95,7 +97,7 @@ def test_money_to_their_phone_counts_though_they_are_not_named(ground: Ground) -
 
 
 def test_money_to_somebody_else_is_nothing_to_them(ground: Ground) -> None:
-    other = {**RECEIVER, "receiver_phone": "+9779800000009", "receiver_name": "Bina Rai"}
+    other: dict[str, Any] = {**RECEIVER, "receiver_phone": "+9779800000009", "receiver_name": "Bina Rai"}
     add_request(ground.session, ground.provider, ground.project, by=ground.maker, **other)
     forget(ground)
     assert names(ground.session) == {("+9779800000009", "Bina Rai")}

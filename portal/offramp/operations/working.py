@@ -17,8 +17,8 @@ from portal.offramp.models import OfframpAttempt, OfframpRequest, OfframpWork
 FIRST = dt.timedelta(seconds=5)
 """How long to wait before a provider is asked again for the first time; each further time twice as long."""
 LONGEST = dt.timedelta(minutes=15)
-LEASE = dt.timedelta(minutes=3)
-"""For how long a worker keeps a request that it took: longer than the calls of one look may take together."""
+LEASE = dt.timedelta(seconds=45)
+"""For how long a worker keeps a request that it took or is asking about: more than twice what an answer may take."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,16 @@ def claim(session: Session, lease: dt.timedelta = LEASE) -> Held | None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     return Held(*taken) if taken else None
+
+
+def keep(session: Session, offramp: UUID, lease: dt.timedelta = LEASE) -> None:
+    """Keep a request that was taken for as long again: its provider is about to be asked something more."""
+    session.execute(
+        update(OfframpWork)
+        .where(OfframpWork.offramp_id == offramp)
+        .values(held_until=func.clock_timestamp() + lease)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def wake(session: Session, *offramps: UUID) -> None:

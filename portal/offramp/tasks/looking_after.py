@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from portal.jobs.lost import is_passing
-from portal.offramp.client.adapter import Adapter, Order, ProviderFault, Report
+from portal.offramp.client.adapter import Adapter, Order, ProviderFault, Report, Wanted
 from portal.offramp.client.registry import open_adapter
 from portal.offramp.operations import checking, opening, sending, stepping, working
 from portal.offramp.operations.attention import raise_attention
@@ -39,21 +39,23 @@ class Pace:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Pace":
         """As `PORTAL_OFFRAMP_LEASE` and `PORTAL_OFFRAMP_PAUSE` say, both in seconds."""
-        lease = config.get("PORTAL_OFFRAMP_LEASE", working.LEASE.total_seconds())
+        usual = max(working.LEASE.total_seconds(), 2 * float(config.get("PORTAL_OFFRAMP_SECONDS", 0)) + 5)
+        lease = config.get("PORTAL_OFFRAMP_LEASE", usual)
         first = config.get("PORTAL_OFFRAMP_PAUSE", working.FIRST.total_seconds())
         return cls(dt.timedelta(seconds=float(lease)), dt.timedelta(seconds=float(first)))
 
 
 @dataclass
 class Look:
-    """One look after one request. `until` is the time (monotonic) after which nothing is ordered any more."""
+    """One look after one request. `until` is the time (monotonic) after which nothing is ordered any more, since
+    another worker may have taken it."""
 
     session: Session
     uuid: UUID
     provider: UUID
     adapter: Adapter
     pace: Pace
-    until: float
+    until: float = 0.0
     quoted: bool = False
 
     def go_on(self) -> bool:
@@ -66,15 +68,21 @@ class Look:
                 return self._open(wanted, key)
             case stepping.Send():
                 attempt, order = sending.begin_try(self.session, self.uuid)
-                self.session.commit()
+                self._keep()
                 return self._give(attempt, order, again=False)
             case stepping.Check(attempt, reference):
                 return self._check(attempt, reference)
         self.session.commit()
         return False
 
-    def _quote(self, wanted: Any) -> bool:
+    def _keep(self) -> None:
+        """Commit, and have the request for long enough to ask something."""
+        working.keep(self.session, self.uuid, self.pace.lease)
         self.session.commit()
+        self.until = time.monotonic() + self.pace.lease.total_seconds() / 2
+
+    def _quote(self, wanted: Wanted) -> bool:
+        self._keep()
         self.quoted = True
         quote, fault = _ask(lambda: self.adapter.quote(wanted))
         if fault is not None:
@@ -84,7 +92,7 @@ class Look:
         return True
 
     def _open(self, wanted: Any, key: str) -> bool:
-        self.session.commit()
+        self._keep()
         opened, fault = _ask(lambda: self.adapter.request(wanted, key))
         if opened is None:
             return self._not_opened(fault)
@@ -100,7 +108,7 @@ class Look:
         return False
 
     def _give(self, attempt: int, order: Order, *, again: bool) -> bool:
-        if time.monotonic() > self.until:  # another worker may be asking for it by now
+        if time.monotonic() > self.until:
             return False
         report, fault = _ask(lambda: self.adapter.execute(order))
         once = self.adapter.takes_a_reference_once
@@ -121,7 +129,7 @@ class Look:
             working.rest(self.session, self.uuid)
             self.session.commit()
             return False
-        self.session.commit()
+        self._keep()
         report, fault = _ask(lambda: self.adapter.status(reference))
         if report is not None and report.status is None:
             return self._unknown_there(attempt, report)
@@ -153,7 +161,10 @@ class Look:
 
         self._write(note, None)
         order = orders[0] if orders else None
-        return self._give(attempt, order, again=True) if order is not None else False
+        if order is None:
+            return False
+        self._keep()
+        return self._give(attempt, order, again=True)
 
     def _write(self, note: Callable[[], None], fault: ProviderFault | None) -> None:
         def both() -> None:
@@ -166,7 +177,6 @@ class Look:
 def look_after(session: Session, config: Mapping[str, Any], uuid: UUID, pace: Pace | None = None) -> None:
     """Do for a request what can be done for it now; commits. It must be taken before, by `working.claim`."""
     pace = pace or Pace.of(config)
-    until = time.monotonic() + pace.lease.total_seconds() / 2
     provider = session.scalar(provider_of(uuid))
     if provider is None:
         working.rest(session, uuid)
@@ -183,7 +193,7 @@ def look_after(session: Session, config: Mapping[str, Any], uuid: UUID, pace: Pa
 
         patiently(session, note)
         return
-    look = Look(session, uuid, provider.uuid, adapter, pace, until)
+    look = Look(session, uuid, provider.uuid, adapter, pace)
     while look.go_on():
         pass
 
