@@ -20,9 +20,11 @@ from portal.core.enums import OfframpStatus
 from portal.offramp.client.registry import adapter_of, open_adapter
 from portal.offramp.client.setup import SEALED
 from portal.offramp.models import OfframpProvider, OfframpRequest, ProviderHealth
+from portal.offramp.operations.providers import seal_clear
 from tests.auth.people import statements
 from tests.factories import add_user_with, enter_as
 from tests.offramp.conftest import SignedInAs
+from tests.offramp.filed import add_by_file, add_payout_file
 from tests.offramp.kotani_process import LOOPBACK, running_kotani
 from tests.offramp.requests import add_provider, add_request
 
@@ -214,6 +216,37 @@ def test_C11_a_key_that_came_in_clear_is_sealed_by_the_next_saving(
     assert open_adapter(found, current_app.config).takes_a_reference_once
 
 
+def test_C11_a_key_that_came_in_clear_is_sealed_by_the_worker_before_long(session: Session) -> None:
+    clear = {key: value for key, value in KOTANI.items() if key != "name"}
+    found = add_provider(session, "From Rahat", "KOTANI_PAY", config={**clear, "extra": "kept"})
+    add_provider(session, "Sandbox", config={"apiKey": "no secret of this kind"})
+    session.commit()
+    assert [seal_clear(session, current_app.config) for _time in range(2)] == [1, 0]
+    session.commit()
+    session.refresh(found)
+    assert found.config["apiKey"].startswith(SEALED)
+    assert {key: found.config[key] for key in ("baseUrl", "extra")} == {
+        "baseUrl": KOTANI["baseUrl"],
+        "extra": "kept",
+    }
+    assert open_adapter(found, current_app.config).takes_a_reference_once
+
+
+def test_D9_where_hosts_are_named_a_provider_elsewhere_is_refused(
+    session: Session, admin: FlaskClient
+) -> None:
+    current_app.config["PORTAL_OFFRAMP_HOSTS"] = "relay.example.org"
+    try:
+        answer = admin.post(f"{LIST}/new/kotani-pay", data=KOTANI)
+        allowed = admin.post(
+            f"{LIST}/new/kotani-pay", data={**KOTANI, "baseUrl": "https://relay.example.org/v3"}
+        )
+    finally:
+        del current_app.config["PORTAL_OFFRAMP_HOSTS"]
+    assert "PORTAL_OFFRAMP_HOSTS names them" in error_at(answer.text, "baseUrl")
+    assert allowed.status_code == 303
+
+
 def test_a_secret_that_is_needed_is_asked_for_and_what_was_typed_does_not_come_back(
     admin: FlaskClient,
 ) -> None:
@@ -375,6 +408,18 @@ def test_the_list_takes_as_many_statements_for_many_providers_as_for_one(
             assert admin.get(LIST).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[-1] <= 4
+
+
+@pytest.mark.parametrize(("part", "number"), [("", 5), ("/edit", 3), ("/delete", 4), ("/payout-files", 5)])
+def test_each_page_of_a_provider_takes_as_many_statements(
+    session: Session, admin: FlaskClient, part: str, number: int
+) -> None:
+    by_file = add_by_file(session)
+    add_payout_file(session, by_file)
+    session.commit()
+    with statements() as asked:
+        assert admin.get(f"{LIST}/{by_file.uuid}{part}").status_code == 200
+    assert len(asked) == number, asked
 
 
 def test_what_a_provider_is_told_of_secrets_is_told_to_its_adapter_alone(instance: Path) -> None:

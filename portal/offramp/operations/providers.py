@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -124,11 +124,36 @@ def restore_provider(session: Session, found: OfframpProvider, *, by: int) -> No
     session.flush()
 
 
+def seal_clear(session: Session, config: Mapping[str, Any]) -> int:
+    """Seal every secret that lies open in a provider's configuration; how many providers had one.
+
+    A provider that somebody changes at this moment waits for the next time.
+    """
+    changed, instance = 0, Path(config["PORTAL_INSTANCE"])
+    for found in session.scalars(select(OfframpProvider).with_for_update(skip_locked=True)):
+        closed = _closed(KINDS[found.adapter], found.config, instance)
+        if closed != found.config:
+            found.config = closed
+            changed += 1
+    session.flush()
+    return changed
+
+
+def _closed(kind: Kind, saved: Mapping[str, Any], instance: Path) -> dict[str, Any]:
+    """A configuration with every secret sealed."""
+    secrets = {setting.key for setting in kind.settings if setting.kind == "secret"}
+    return {
+        key: sealed(instance, str(value)) if key in secrets and value and not is_sealed(value) else value
+        for key, value in saved.items()
+    }
+
+
 def _packed(
     kind: Kind, values: Mapping[str, Any], former: Mapping[str, Any], config: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The configuration as it is saved: secrets sealed, what nobody declares any more kept as it was."""
-    instance, packed = Path(config["PORTAL_INSTANCE"]), dict(former)
+    instance = Path(config["PORTAL_INSTANCE"])
+    packed = _closed(kind, former, instance)
     for setting in kind.settings:
         value = values.get(setting.key)
         if setting.kind != "secret":
@@ -137,8 +162,6 @@ def _packed(
             packed.pop(setting.key, None)
         elif value:
             packed[setting.key] = sealed(instance, value)
-        elif former.get(setting.key) and not is_sealed(former[setting.key]):
-            packed[setting.key] = sealed(instance, str(former[setting.key]))
     return packed
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("offramp", __name__, url_prefix="/offramps")
 
-from portal.offramp.tasks import hands, proofs, sandbox  # noqa: E402, F401 - the worker does by them what is due
+from portal.offramp.tasks import hands, proofs, sandbox, sealing  # noqa: E402, F401 - the worker does what is due by them
 from portal.offramp.views import (  # noqa: E402, F401 - they add their routes to bp
     attention,
     callbacks,
