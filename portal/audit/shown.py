@@ -39,6 +39,23 @@ WORDS: dict[tuple[str, str], Callable[[str], Any]] = {
 }
 """Columns whose values are words of ours, and what says them in the reader's language."""
 
+SIGNS = {
+    ("tbl_vendors", "state"): "VendorState",
+    ("tbl_duplicate_pairs", "state"): "PairState",
+    ("tbl_import_batches", "state"): "ImportState",
+    ("tbl_payout_lists", "state"): "PayoutState",
+    ("tbl_bulk_actions", "state"): "BulkState",
+    ("tbl_grievance_actions", "state"): "BulkState",
+    ("tbl_hotline_files", "state"): "HotlineState",
+    ("tbl_reconciliations", "state"): "ReconciliationState",
+    ("tbl_offramp_statements", "state"): "StatementState",
+    ("tbl_messages", "state"): "MessageState",
+    ("tbl_jobs", "state"): "JobStatus",
+    ("tbl_grievances", "priority"): "CasePriority",
+    ("tbl_grievance_targets", "priority"): "CasePriority",
+}
+"""Columns whose values pages draw as signs, and what components/badges.html calls these."""
+
 LIMIT = ("tbl_users_roles", "conditions")
 """The column that holds in which projects a role counts."""
 
@@ -215,6 +232,8 @@ def _typed(table: str, column: str, value: Any, names: Mapping[Reference, str]) 
     """A value as its column means it: a state or a record by its name, a time as pages write times."""
     if (table, column) in WORDS:
         return str(WORDS[table, column](str(value)))
+    if (table, column) in SIGNS:
+        return _sign(SIGNS[table, column], str(value))
     called = [_called(reference, names) for reference in _references(table, column, value)]
     if called:
         return called if (table, column) == LIMIT else called[0]
@@ -240,7 +259,12 @@ def _called(reference: Reference, names: Mapping[Reference, str]) -> str:
 
 def _labelled(enum: type[Enum], value: Any) -> Any:
     known = LABELS.get(enum, {}) if issubclass(enum, StrEnum) else {}
-    return str(known[value]) if value in known else value
+    return str(known[value]) if value in known else _sign(enum.__name__, str(value))
+
+
+def _sign(kind: str, value: str) -> str:
+    """A state as the sign says it that pages draw for it."""
+    return str(current_app.jinja_env.get_template("components/badges.html").module.state_words(kind, value))  # type: ignore[attr-defined]
 
 
 def page_of_record(table: str | None, record: str | None) -> str | None:
