@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
+from flask_babel import lazy_pgettext
 from flask_babel.speaklater import LazyString
 
 from portal.core.enums import OfframpStatus
@@ -47,7 +48,7 @@ ATTEMPT_LABELS: dict[str, LazyString] = {
 }
 
 EVENT_LABELS: dict[str, LazyString] = {
-    "MADE": _l("Made"),
+    "MADE": lazy_pgettext("event", "Made"),
     "QUOTED": _l("Quoted by the provider"),
     "REQUESTED": _l("Announced to the provider"),
     "DEPOSITED": _l("Transfer of the tokens noted"),
