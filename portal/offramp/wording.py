@@ -2,7 +2,6 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
-from flask_babel import lazy_pgettext
 from flask_babel.speaklater import LazyString
 
 from portal.core.enums import OfframpStatus
