@@ -72,6 +72,16 @@ def test_a_file_holds_what_waits_and_the_next_one_what_came_since(
     assert fetched(manager, first) == fetched(manager, first)
 
 
+@pytest.mark.parametrize("state", ["SENDING", "UNKNOWN", "ACCEPTED"])
+def test_an_order_whose_worker_died_before_it_wrote_that_it_was_taken_is_in_the_file(
+    session: Session, by_file: OfframpProvider, manager: FlaskClient, state: str
+) -> None:
+    add_attempt(session, add_request(session, by_file), state)
+    session.commit()
+    manager.post(address(by_file))
+    assert made(session) == [(1, 1)]
+
+
 def test_a_row_says_whom_to_pay_how_much_and_how_to_answer(
     session: Session, by_file: OfframpProvider, admin: FlaskClient
 ) -> None:

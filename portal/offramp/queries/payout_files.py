@@ -20,6 +20,8 @@ HEADER = (
     "reference", "request", "network", "phone", "name", "amount to pay", "currency", "token amount", "token",
     "chain",
 )  # fmt: skip
+STANDING = ("SENDING", "UNKNOWN", "ACCEPTED")
+"""The states of a try that is not over: a worker may have died before it wrote that the order was taken."""
 MOST_FILES = 100
 """How many files of a provider are listed, the latest first."""
 
@@ -42,7 +44,7 @@ def waiting_orders(provider: UUID, ability: Ability) -> Select[*tuple[Any, ...]]
             OfframpRequest.provider_id == provider,
             OfframpRequest.status == OfframpStatus.PROCESSING,
             OfframpRequest.deleted_at.is_(None),
-            OfframpAttempt.state == "ACCEPTED",
+            OfframpAttempt.state.in_(STANDING),
             OfframpAttempt.file_id.is_(None),
         )
     )

@@ -9,6 +9,7 @@ from portal.core.db import db
 from portal.core.errors import Refusal
 from portal.offramp.client.adapter import ProviderFault
 from portal.offramp.client.registry import KINDS, open_adapter
+from portal.offramp.client.signing import EVENT, SIGNATURE, TIMESTAMP
 from portal.offramp.models import OfframpProvider
 from portal.offramp.operations import providers as operations
 from portal.offramp.operations.health import note_health
@@ -57,6 +58,11 @@ def show_provider(provider_uuid: UUID) -> Response:
         health=queries.health_of(db.session(), provider_uuid),
         troubles=TROUBLES,
         open=queries.open_requests(db.session(), provider_uuid),
+        headers=[
+            (TIMESTAMP, _("seconds since 1970")),
+            (EVENT, _("a name for the event, the same however often it is sent")),
+            (SIGNATURE, _("sha256= and the signature in hexadecimal digits")),
+        ],
         address=outside("offramp.receive_callback", provider_uuid=provider_uuid),
     )
 
