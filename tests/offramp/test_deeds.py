@@ -1,10 +1,12 @@
 """What people do with a request: let it go, say its transfer, try it again, bring it to an end."""
 
+from contextlib import nullcontext
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.core.enums import OfframpStatus, TransactionStatus
 from portal.core.errors import Conflict, NotFound, Refusal
@@ -73,6 +75,27 @@ def test_a_large_request_is_not_sent_before_somebody_else_lets_it_go(ground: Gro
         begin_try(ground.session, uuid)
     with pytest.raises(Conflict):
         release(ground.session, make(ground, "1000"), by=ground.approver.id)
+
+
+def test_E3_the_database_lets_nobody_let_their_own_request_go_and_sends_none_before(ground: Ground) -> None:
+    uuid = make(ground, "5000")
+    note_opened(ground.session, uuid, Opened("theirs-1", tx_hash="none:theirs-1"))
+    ground.session.execute(
+        text(
+            """INSERT INTO tbl_offramp_attempts ("offrampId", number, "referenceId") VALUES (:uuid, 1, 'rp-1')"""
+        ),
+        {"uuid": uuid},
+    )
+    let_go = """UPDATE tbl_offramps SET "releasedBy" = :by, "releasedAt" = now() WHERE uuid = :uuid"""
+    send = "UPDATE tbl_offramps SET status = 'PROCESSING' WHERE uuid = :uuid AND :by > 0"
+    for statement, by, fits in (
+        (send, ground.maker.id, False),
+        (let_go, ground.maker.id, False),
+        (let_go, ground.approver.id, True),
+        (send, ground.maker.id, True),
+    ):
+        with nullcontext() if fits else pytest.raises(DBAPIError), ground.session.begin_nested():
+            ground.session.execute(text(statement), {"uuid": uuid, "by": by})
 
 
 def test_what_failed_is_tried_again_under_a_reference_of_its_own(ground: Ground) -> None:
