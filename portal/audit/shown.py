@@ -263,8 +263,9 @@ def _labelled(enum: type[Enum], value: Any) -> Any:
 
 
 def _sign(kind: str, value: str) -> str:
-    """A state as the sign says it that pages draw for it."""
-    return str(current_app.jinja_env.get_template("components/badges.html").module.state_words(kind, value))  # type: ignore[attr-defined]
+    """A state as the sign says it that pages draw for it; one that has no sign as it is."""
+    signs: Any = current_app.jinja_env.get_template("components/badges.html").module
+    return str(signs.state_words(kind, value)) if value in signs.STATES.get(kind, {}) else value
 
 
 def page_of_record(table: str | None, record: str | None) -> str | None:
