@@ -241,7 +241,7 @@ def test_F7_drafts_and_whom_old_actions_were_about_are_forgotten_in_time(
     assert "Kanarienvogel" not in shown
 
 
-ASKED = {"/bulk": 2, "draft": 8, "done": 5}
+ASKED = {"/bulk": 2, "draft": 9, "done": 6}
 
 
 @pytest.mark.parametrize("which", ASKED)
