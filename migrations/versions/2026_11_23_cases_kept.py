@@ -1,5 +1,5 @@
-"""Cases kept and let go: who complained is forgotten in time, a hotline's calls have their own day and e-mail address, and
-many cases are made sensitive by one deed."""
+"""Cases kept and let go: who complained is forgotten in time, a hotline's calls have their own day and e-mail
+address, and many cases are made sensitive by one deed."""
 
 from portal.core.revising import run
 

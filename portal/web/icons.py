@@ -14,14 +14,14 @@ from markupsafe import Markup
 
 FILE = "img/icons.svg"
 NAMES = """
-activity archive archive-restore arrow-down arrow-left arrow-right arrow-up arrow-up-down at-sign badge-check badge-x
-banknote chart-column check check-check chevron-down chevron-left chevron-right chevrons-left chevrons-right
-chevrons-up-down coins circle-check circle-pause circle-user-round columns-2 columns-3 copy copy-check door-closed door-open
-download eraser external-link eye file-up file-x flask-conical folder-kanban folder-x hand-coins history info key laptop
-layers list list-checks loader-circle locate lock lock-open log-out mail map map-pin map-pin-off menu merge
-message-square-warning monitor moon octagon-alert pen-line pencil play plus rotate-ccw scan-search scroll-text search
-search-x send shield signature sliders-horizontal split store sun target trash-2 triangle-alert undo-2 user user-check
-arrow-left-right user-cog user-minus user-plus user-search user-x users wallet x
+activity archive archive-restore arrow-down arrow-left arrow-left-right arrow-right arrow-up arrow-up-down at-sign
+badge-check badge-x banknote chart-column check check-check chevron-down chevron-left chevron-right chevrons-left
+chevrons-right chevrons-up-down circle-check circle-pause circle-user-round coins columns-2 columns-3 copy copy-check
+door-closed door-open download eraser external-link eye file-up file-x flask-conical folder-kanban folder-x hand-coins
+history info key laptop layers list list-checks loader-circle locate lock lock-open log-out mail map map-pin
+map-pin-off menu merge message-square-warning monitor moon octagon-alert pen-line pencil play plus rotate-ccw
+scan-search scroll-text search search-x send shield signature sliders-horizontal split store sun target trash-2
+triangle-alert undo-2 user user-check user-cog user-minus user-plus user-search user-x users wallet x
 """
 ICONS = frozenset(NAMES.split())
 """Which of the set we use, by their names there: add yours to NAMES."""

@@ -112,6 +112,7 @@ def test_G2_entries_in_another_order_than_their_transactions_are_each_sealed_onc
 
 def test_G2_two_who_seal_at_once_make_one_chain(log: Session, fresh_database: str) -> None:
     fill(log, 400)
+    settle(log)
     barrier, made = threading.Barrier(4), Counter[int]()
 
     def work() -> None:

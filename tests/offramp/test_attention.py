@@ -282,11 +282,11 @@ def test_the_page_tells_what_it_is_about_and_how_long_it_waits(ground: Ground, m
     page = manager.get("/offramps/attention").text
     for words in (
         "Stuck with the provider",
-        "Under way for 7 hours",
         "No connection came about",
         "rp-nobodys",
     ):
         assert words in page
+    assert re.search(r"Under way for <time[^>]*>7 hours</time>", page)
     assert re.search(r"Quoted 25.00.NPR, paid 24.50.NPR", page)
     assert "Asha" not in page
     refused = {"said": "That amount is too small to be paid out."}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import Row
 
 from portal.core.db import db
@@ -104,9 +105,11 @@ def _seen(uuid: UUID) -> Row[*tuple[Any, ...]]:
     return seen
 
 
-def _ago(moment: dt.datetime) -> str:
-    """How long ago something was, in about its largest unit."""
-    return duration(dt.datetime.now(dt.UTC) - moment)
+def _ago(moment: dt.datetime) -> Markup:
+    """How long ago something was, in about its largest unit, with the exact time for machines."""
+    exact = moment.astimezone(dt.UTC).isoformat(timespec="seconds")
+    length = duration(dt.datetime.now(dt.UTC) - moment)
+    return Markup('<time datetime="{}">{}</time>').format(exact, length)
 
 
 def _ask(seen: Row[*tuple[Any, ...]], form: SettleForm, status: int) -> Response:
