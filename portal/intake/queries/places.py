@@ -1,17 +1,25 @@
 """The projects that people can complain about, by what stands in the address of their form."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.enums import ProjectStatus
+from portal.core.keyset import FIRST, Page, Position, Sort, page_of
+from portal.core.search import contains, words_in
 from portal.grievances.models import GrievanceCategory
 from portal.projects.models import Project
 
-_SHORT = re.compile(r"[0-9a-f]{8}")
+SHORT = 8
+"""So many signs of a project's uuid stand in its address, as long as they are its alone."""
+_SHORT = re.compile(rf"[0-9a-f]{{{SHORT}}}")
+ON_A_PAGE = 25
+"""So many projects stand on a page: even with the longest names it stays light."""
+BY_NAME = Sort("name", (Project.name, Project.uuid))
 
 
 def project_called(session: Session, called: str) -> Project | None:
@@ -21,8 +29,7 @@ def project_called(session: Session, called: str) -> Project | None:
     """
     wanted = select(Project).where(Project.deleted_at.is_(None), Project.status != ProjectStatus.NOT_READY)
     if _SHORT.fullmatch(called):
-        low, high = UUID(called + "0" * 24), UUID(called + "f" * 24)
-        found = session.scalars(wanted.where(Project.uuid.between(low, high)).limit(2)).all()
+        found = session.scalars(wanted.where(Project.uuid.between(*_bounds(called))).limit(2)).all()
         return found[0] if len(found) == 1 else None
     try:
         uuid = UUID(called)
@@ -33,21 +40,32 @@ def project_called(session: Session, called: str) -> Project | None:
 
 def short_name(session: Session, project: UUID) -> str:
     """What stands in the address of a project's form: eight signs to type, the uuid where those are not enough."""
-    short = project.hex[:8]
-    low, high = UUID(short + "0" * 24), UUID(short + "f" * 24)
-    same = session.scalar(select(func.count()).select_from(Project).where(Project.uuid.between(low, high)))
-    return short if same == 1 else str(project)
+    return short_names(session, [project])[project]
 
 
-def open_projects(session: Session) -> Sequence[tuple[UUID, str]]:
-    """The projects under way, for who comes without a link: uuid and name."""
-    found = session.execute(
-        select(Project.uuid, Project.name)
-        .where(Project.status == ProjectStatus.ACTIVE, Project.deleted_at.is_(None))
-        .order_by(Project.name, Project.uuid)
-        .limit(200)
+def short_names(session: Session, projects: Sequence[UUID]) -> dict[UUID, str]:
+    """The same for several, in one statement."""
+    alike = (Project.uuid.between(*_bounds(project.hex[:SHORT])) for project in projects)
+    found = session.scalars(select(Project.uuid).where(or_(false(), *alike)))
+    begun = Counter(uuid.hex[:SHORT] for uuid in found)
+    return {uuid: uuid.hex[:SHORT] if begun[uuid.hex[:SHORT]] == 1 else str(uuid) for uuid in projects}
+
+
+def open_projects(session: Session, sought: str = "", position: Position = FIRST) -> Page:
+    """A page of the projects under way, for who comes without a link: uuid and name. Those that have all words of
+    `sought` in their name, where something is sought."""
+    name = literal(" ") + func.portal_fold(Project.name, type_=Text)
+    statement = select(Project.uuid, Project.name).where(
+        Project.status == ProjectStatus.ACTIVE,
+        Project.deleted_at.is_(None),
+        *(contains(name, word) for word in words_in(sought)),
     )
-    return [(row.uuid, row.name) for row in found]
+    return page_of(session, statement, BY_NAME, position, ON_A_PAGE)
+
+
+def _bounds(short: str) -> tuple[UUID, UUID]:
+    """The first and the last uuid that begins so."""
+    return UUID(short.ljust(32, "0")), UUID(short.ljust(32, "f"))
 
 
 def categories_to_choose(session: Session) -> Sequence[tuple[UUID, str]]:

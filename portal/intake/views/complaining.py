@@ -4,6 +4,8 @@ from flask import Response, current_app, request
 
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
+from portal.core.keyset import read_position
+from portal.core.search import LONGEST, tidy
 from portal.grievances.operations.files import add_file, forget
 from portal.grievances.operations.story import REPORTER
 from portal.grievances.wording import term
@@ -11,14 +13,20 @@ from portal.intake.forms.complaint import ComplaintForm
 from portal.intake.letters import may_send, send_pin
 from portal.intake.operations.telling import Told, tell
 from portal.intake.pins import kept_as, pin_for
-from portal.intake.queries.places import categories_to_choose, open_projects, project_called, short_name
+from portal.intake.queries.places import (
+    BY_NAME,
+    categories_to_choose,
+    open_projects,
+    project_called,
+    short_names,
+)
 from portal.intake.views import bp
 from portal.intake.views.speaking import here_in_language, speak_as_asked, switch_of
 from portal.projects.models import Project
 from portal.web import rates
 from portal.web.access import public
 from portal.web.htmx import page
-from portal.web.language import language_of_page
+from portal.web.language import known, language_of_page
 from portal.web.sessions import needs_https
 
 FROM_ADDRESS_MOST, FROM_ADDRESS_SECONDS = 100, 3_600
@@ -30,14 +38,29 @@ FROM_ADDRESS_MOST, FROM_ADDRESS_SECONDS = 100, 3_600
 def choose_project() -> Response:
     """For who comes without a link: the projects under way, and the way to one's own case."""
     speak_as_asked()
-    session = db.session()
-    projects = [(name, short_name(session, uuid)) for uuid, name in open_projects(session)]
+    session, sought = db.session(), tidy(request.args.get("q", ""))
+    found = open_projects(session, sought, read_position(request.args.get("at"), BY_NAME))
+    short = short_names(session, [row.uuid for row in found.rows])
+    # What is sought, or left out where nothing is: it goes along to the other pages and languages.
+    narrowed = {"q": sought} if sought else {}
+
+    def at(position: str | None) -> str | None:
+        return position and here_in_language("intake.choose_project", **narrowed, at=position)
+
     return page(
         "intake/choose_project.html",
         projects=[
-            (name, here_in_language("intake.make_complaint", project=short)) for name, short in projects
+            (row.name, here_in_language("intake.make_complaint", project=short[row.uuid]))
+            for row in found.rows
         ],
-        languages_here=switch_of("intake.choose_project"),
+        sought=sought,
+        longest=LONGEST,
+        searches=bool(sought or found.previous or found.next),
+        language=known(request.args.get("language")),
+        all_url=here_in_language("intake.choose_project"),
+        previous_url=at(found.previous),
+        next_url=at(found.next),
+        languages_here=switch_of("intake.choose_project", **narrowed),
         follow_url=here_in_language("intake.follow_case"),
     )
 
