@@ -46,7 +46,7 @@ def test_a_page_of_the_list_takes_as_many_statements_however_much_stands_on_it(
             answer = maker.get(f"{LIST}{query}")
         assert answer.status_code == 200
         counts.append(len(asked))
-    assert counts == [5, 5]
+    assert counts == [7, 7]
 
 
 def test_list_requests_shows_rows_and_what_they_come_to(ground: Ground, maker: FlaskClient) -> None:

@@ -23,6 +23,7 @@ LISTS = (
     "/transactions",
     "/grievances",
     "/grievances/board",
+    "/offramps",
 )
 
 

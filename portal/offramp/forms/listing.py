@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
@@ -20,8 +21,9 @@ from portal.offramp.queries.filters import RequestFilter
 from portal.offramp.queries.options import Options
 from portal.offramp.wording import COLUMN_LABELS, STATUS_LABELS
 from portal.web.amounts import AmountField
-from portal.web.filtering import ListForm, ReferenceField, any_or, empty_for_none, on_the_calendar
+from portal.web.filtering import ListForm, ReferenceField, empty_for_none, on_the_calendar
 from portal.web.forms import PortalForm, no_nul
+from portal.web.picking import PickField, given
 
 LONGEST_STUCK = 24 * 365
 """Hours."""
@@ -34,8 +36,8 @@ class FilterForm(ListForm):
     status = SelectMultipleField(
         _l("Status"), choices=[(status.value, words) for status, words in STATUS_LABELS.items()]
     )
-    provider = SelectField(_l("Provider"), filters=[empty_for_none])
-    project = SelectField(_l("Project"), filters=[empty_for_none])
+    provider = PickField(_l("Provider"))
+    project = PickField(_l("Project"))
     chain = SelectField(_l("Chain"), filters=[empty_for_none])
     token = SelectField(_l("Token"), filters=[empty_for_none])
     amount_from = AmountField(_l("Amount from"))
@@ -48,8 +50,9 @@ class FilterForm(ListForm):
 
     def offer(self, options: Options) -> None:
         """Let the reader choose among what they may see."""
-        self.provider.choices = any_or(options.providers)
-        self.project.choices = any_or(options.projects)
+        self.provider.offer(given(options.providers), ("", _l("Any")))
+        names = url_for("projects.suggest_names", field="project", state="any")
+        self.project.offer(given(options.projects), ("", _l("Any")), suggestions=names)
         self.chain.choices = [("", _l("Any")), *((name, name) for name in options.chains)]
         self.token.choices = [("", _l("Any")), *((name, name) for name in options.tokens)]
         self.payout_list.choices = [(str(uuid), title) for uuid, title in options.lists]

@@ -1,7 +1,6 @@
 """What is asked for: through whom, on which chain, how much, and whose mobile money; for one request or for a list."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
@@ -12,9 +11,10 @@ from wtforms.widgets import TelInput
 from portal.core.values.money import currencies
 from portal.core.values.phone import convert_phone
 from portal.offramp.chains import CHAINS
-from portal.offramp.queries.making import Choices, Usual
+from portal.offramp.queries.making import Usual
 from portal.web.amounts import AmountField
 from portal.web.forms import OnceForm, PortalForm, no_nul
+from portal.web.picking import Find, PickField
 from portal.web.reading import ReadField
 
 QUOTE, CHANGE, MAKE = "quote", "change", "make"
@@ -26,16 +26,10 @@ def _stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
-def _empty_for_none(value: str | None) -> str:
-    return value or ""
-
-
 class TermsForm(PortalForm):
     """What many requests can share."""
 
-    provider = SelectField(
-        _l("Provider"), [DataRequired(_l("Choose a provider."))], filters=[_empty_for_none]
-    )
+    provider = PickField(_l("Provider"), [DataRequired(_l("Choose a provider."))])
     chain = SelectField(
         _l("Chain"), [DataRequired(_l("Choose a chain."))], choices=[(name, name) for name in CHAINS]
     )
@@ -61,17 +55,17 @@ class TermsForm(PortalForm):
     """What the provider quoted, sealed; it holds for what it was asked for."""
     step = HiddenField()
 
-    def offer(self, choices: Choices, usual: Usual | None) -> None:
-        """Let the maker choose among what is there; begin with what was taken last time."""
-        self.provider.choices = _chosen(choices.providers)
-        if self.is_submitted():
-            return
-        if len(choices.providers) == 1:
-            self.provider.data = str(choices.providers[0][0])
-        if usual is not None:
-            self.provider.data = str(usual.provider) if usual.provider else self.provider.data
+    def offer(self, providers: Find, usual: Usual) -> None:
+        """Let the maker choose among these providers; begin with what was taken last time."""
+        begins = not self.is_submitted()
+        if begins:
+            self.provider.data = str(usual.provider or "")
             self.chain.data, self.sender_address.data = usual.chain, usual.sender_address
             self.currency.data, self.network.data = usual.currency, usual.network
+        self.provider.offer(providers, ("", _l("Choose")))
+        known = {value for value, *_more in self.provider.iter_choices() if value}
+        if begins and self.provider.data not in known:  # none before, or it is at rest now
+            self.provider.data = self.provider.only or ""
 
 
 class RequestForm(TermsForm, OnceForm):
@@ -93,11 +87,10 @@ class RequestForm(TermsForm, OnceForm):
         render_kw={"autocomplete": "off"},
     )
 
-    def offer(self, choices: Choices, usual: Usual | None) -> None:
-        """The same, and the tokens."""
-        super().offer(choices, usual)
-        self.token.choices = [(symbol, symbol) for symbol in choices.tokens]
-        if usual is not None and not self.is_submitted():
+    def offer_tokens(self, symbols: Iterable[str], usual: Usual) -> None:
+        """Let the maker choose among these tokens too."""
+        self.token.choices = [(symbol, symbol) for symbol in symbols]
+        if not self.is_submitted():
             self.token.data = usual.token
 
     def key(self) -> UUID:
@@ -111,7 +104,3 @@ class RequestForm(TermsForm, OnceForm):
         """Ask for no phone and no name: they are known."""
         del self.phone
         del self.name
-
-
-def _chosen(options: Sequence[tuple[UUID, str]]) -> list[tuple[str, Any]]:
-    return [("", _l("Choose")), *((str(uuid), name) for uuid, name in options)]

@@ -1,8 +1,6 @@
 """The shapes of what is chosen for a statement: whose it is and the file, what its columns are, which days it is of."""
 
 import datetime as dt
-from collections.abc import Sequence
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField
@@ -12,6 +10,7 @@ from portal.offramp.stating import NAMING, Target, Verdict
 from portal.reconciliation.forms import MEANINGS, FileForm
 from portal.reconciliation.meanings import Meaning
 from portal.web.forms import PortalForm
+from portal.web.picking import Find, PickField
 from portal.web.reading import stripped
 
 __all__ = ["MEANINGS", "TARGETS", "VERDICTS", "ColumnsForm", "StatementForm"]
@@ -42,13 +41,11 @@ VERDICTS = {
 class StatementForm(FileForm):
     """Whose statement, and the file."""
 
-    provider = SelectField(
-        _l("Provider"), [InputRequired(_l("Say whose statement this is."))], filters=[stripped]
-    )
+    provider = PickField(_l("Provider"), [InputRequired(_l("Say whose statement this is."))])
 
-    def offer(self, providers: Sequence[tuple[UUID, str]]) -> None:
+    def offer(self, providers: Find) -> None:
         """Let the person choose among these."""
-        self.provider.choices = [("", _l("Choose")), *((str(uuid), name) for uuid, name in providers)]
+        self.provider.offer(providers, ("", _l("Choose")))
 
 
 class ColumnsForm(PortalForm):

@@ -11,19 +11,8 @@ from portal.beneficiaries.queries.columns import masked_phone, masked_words
 from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
-from portal.offramp.models import OfframpProvider, OfframpRequest
+from portal.offramp.models import OfframpRequest
 from portal.projects.models import Project
-from portal.tokens.queries import decimals_by_symbol
-
-MOST = 500
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Active providers by name, and the symbols of all tokens."""
-
-    providers: tuple[tuple[UUID, str], ...]
-    tokens: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -36,16 +25,6 @@ class Usual:
     sender_address: str | None = None
     currency: str | None = None
     network: str | None = None
-
-
-def choices(session: Session, ability: Ability) -> Choices:
-    """What this reader can choose among."""
-    active = select(OfframpProvider.uuid, OfframpProvider.name).where(
-        OfframpProvider.deleted_at.is_(None), OfframpProvider.is_active
-    )
-    seen = ability.accessible(active.order_by(OfframpProvider.name).limit(MOST), "read", OfframpProvider)
-    found = tuple((uuid, name) for uuid, name in session.execute(seen))
-    return Choices(found, tuple(decimals_by_symbol(session)))
 
 
 def usual(session: Session, project: UUID, ability: Ability) -> Usual:

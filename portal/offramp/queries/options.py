@@ -1,5 +1,5 @@
-"""What the list of requests can be narrowed to: providers, projects, chains, tokens and payout lists that there are
-requests of."""
+"""What the list of requests can be narrowed to: providers and projects that the reader may know of; chains, tokens and
+payout lists that there are requests of."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,64 +13,53 @@ from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.beneficiaries.queries.columns import masked_words
 from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
+from portal.core.choosing import Offer, kept_offer
 from portal.core.unchanged import while_unchanged
-from portal.offramp.models import OfframpProvider
+from portal.offramp.queries.provider import providers_to_see
 from portal.offramp.watching import OfframpSum
 from portal.payouts.queries.lists import paid_lists
-from portal.projects.models import Project
-
-MOST = 500
+from portal.projects.queries.choosing import projects_to_see
 
 Option = tuple[UUID, str]
 
 
 @dataclass(frozen=True)
 class Options:
-    """Providers and projects by name, at most 500 each; every chain and token that a request was made for; and the
-    payout lists that were paid last."""
+    """Providers and projects that can be chosen; every chain and token that a request was made for; and the payout
+    lists that were paid last."""
 
-    providers: tuple[Option, ...]
-    projects: tuple[Option, ...]
+    providers: Offer
+    projects: Offer
     chains: tuple[str, ...]
     tokens: tuple[str, ...]
     lists: tuple[Option, ...]
 
 
-def options(session: Session, ability: Ability) -> Options:
-    """What the reader can choose among, in one statement."""
-    return while_unchanged(session, (options, ability), lambda: _ask(session, ability))
+def options(session: Session, ability: Ability, *, provider: str = "", project: str = "") -> Options:
+    """What the reader can choose among, who typed these names, or named these uuids."""
+    words = while_unchanged(session, (options, ability), lambda: _ask(session, ability))
+    return Options(
+        kept_offer(session, providers_to_see, ability, provider),
+        kept_offer(session, projects_to_see, ability, project),
+        *words,
+    )
 
 
-def _ask(session: Session, ability: Ability) -> Options:
+def _ask(session: Session, ability: Ability) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Option, ...]]:
     rows = session.connection().execute(_statement(ability)).all()
-
-    def named(kind: str) -> tuple[Option, ...]:
-        return tuple((row.uuid, row.name) for row in rows if row.kind == kind)
-
-    def said(kind: str) -> tuple[str, ...]:
-        return tuple(row.name for row in rows if row.kind == kind)
-
-    return Options(named("provider"), named("project"), said("chain"), said("token"), named("list"))
+    chains, tokens = (tuple(row.name for row in rows if row.kind == kind) for kind in ("chain", "token"))
+    return chains, tokens, tuple((row.uuid, row.name) for row in rows if row.kind == "list")
 
 
 @lru_cache(64)
 def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
-    providers = _of("provider", OfframpProvider.uuid, OfframpProvider.name).where(
-        OfframpProvider.deleted_at.is_(None)
-    )
-    projects = _of("project", Project.uuid, Project.name).where(Project.deleted_at.is_(None))
     lists = paid_lists(ability).subquery()
     nothing = cast(null(), Uuid)
     words = [
         _of(kind, nothing, cast(column, Text)).distinct().order_by(column)
         for kind, column in (("chain", OfframpSum.chain), ("token", OfframpSum.token))
     ]
-    parts = (
-        ability.accessible(providers, "read", OfframpProvider).order_by(OfframpProvider.name).limit(MOST),
-        ability.accessible(projects, "read", Project).order_by(Project.name).limit(MOST),
-        *words,
-        _of("list", lists.c.uuid, lists.c.name),
-    )
+    parts = (*words, _of("list", lists.c.uuid, lists.c.name))
     return union_all(*(select(part.subquery()) for part in parts))
 
 

@@ -47,12 +47,6 @@ def page_of_statements(session: Session, position: Position = FIRST) -> Page:
     return page_of(session, statement, NEWEST_FILE, position)
 
 
-def providers_to_state(session: Session) -> Sequence[tuple[UUID, str]]:
-    """The providers that are not deleted, by name."""
-    wanted = select(OfframpProvider.uuid, OfframpProvider.name).where(OfframpProvider.deleted_at.is_(None))
-    return [(row[0], row[1]) for row in session.execute(wanted.order_by(OfframpProvider.name))]
-
-
 def provider_name(session: Session, uuid: UUID) -> str:
     """What a provider is called."""
     return session.scalars(select(OfframpProvider.name).where(OfframpProvider.uuid == uuid)).one()

@@ -22,7 +22,8 @@ from portal.offramp.operations.from_lists import check_list
 from portal.offramp.operations.making import check_terms, the_provider_at_work
 from portal.offramp.queries.filters import RequestFilter
 from portal.offramp.queries.lists import list_with, standing_of
-from portal.offramp.queries.making import choices, usual
+from portal.offramp.queries.making import usual
+from portal.offramp.queries.provider import providers_at_work
 from portal.offramp.queries.totals import totals_of
 from portal.offramp.tasks.lists import SEND
 from portal.offramp.views import bp
@@ -35,6 +36,7 @@ from portal.projects.queries.project import the_active
 from portal.web.access import authorise, current_ability, current_person, load, requires
 from portal.web.deeds import note_deed
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 PENDING, PROCESSING, COMPLETED, FAILED = OfframpStatus
 
@@ -57,7 +59,7 @@ def send_payout_list(list_uuid: UUID) -> Response:
     found = load(list_with(list_uuid), "read", PayoutList)
     form = ListForm()
     session, ability = db.session(), current_ability()
-    form.offer(choices(session, ability), usual(session, found.project_id, ability))
+    form.offer(among(providers_at_work(ability)), usual(session, found.project_id, ability))
     if not form.is_submitted():
         return _show(found, form, 200)
     if not form.validate():

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.core.db import db
 from portal.core.errors import Refusal
@@ -22,15 +21,18 @@ from portal.offramp.operations.making import (
     the_provider_at_work,
 )
 from portal.offramp.queries.limits import release_limits
-from portal.offramp.queries.making import choices, receiver_of, usual
+from portal.offramp.queries.making import receiver_of, usual
+from portal.offramp.queries.provider import providers_at_work
 from portal.offramp.views import bp
 from portal.offramp.views.quoting import ask_quote, opened_quote, sealed_quote
 from portal.projects.models import Project
 from portal.projects.queries.project import the_active
+from portal.tokens.queries import decimals_by_symbol
 from portal.transactions.forms import FindForm
 from portal.transactions.queries.making import people_to_pay, projects_to_pay_in
 from portal.web.access import authorise, current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 TYPED = "typed"
 """The receiver whose phone and name are typed."""
@@ -40,40 +42,39 @@ TYPED = "typed"
 @requires("create", "OfframpRequest")
 def new_request() -> Response:
     """Ask step by step, show what it would pay out, and make it. Sent twice, it is made once."""
-    project, beneficiary = _named("project"), _named("beneficiary")
-    to_pay_in = projects_to_pay_in(current_ability(), beneficiary).order_by(Project.name)
-    projects = [(row.uuid, row.name) for row in db.session.execute(to_pay_in)]
-    names = dict(projects)
-    if project not in names:
-        project = None
+    beneficiary, form = _person_named(), FindForm(request.args)
+    projects = among(projects_to_pay_in(current_ability(), beneficiary))
+    form.offer(projects, url_for("projects.suggest_names", field="project"))
+    valid = form.validate()
+    project = UUID(form.project.data) if form.project.data and not form.project.errors else None
     if project is None or (beneficiary is None and request.args.get("receiver") != TYPED):
-        return _find(project, beneficiary, projects)
-    return _Making(project, names[project], beneficiary).answer()
+        return _find(form, project, beneficiary, valid=valid)
+    return _Making(project, form.project.shown, beneficiary).answer()
 
 
-def _named(name: str) -> UUID | None:
-    """A uuid of the address. What is none does not exist."""
+def _person_named() -> UUID | None:
+    """Whom the address names. What is no reference is nobody's."""
     try:
-        return UUID(request.args[name]) if request.args.get(name) else None
+        return UUID(request.args["beneficiary"]) if request.args.get("beneficiary") else None
     except ValueError:
         abort(404)
 
 
-def _find(project: UUID | None, beneficiary: UUID | None, projects: Any) -> Response:
+def _find(form: FindForm, project: UUID | None, beneficiary: UUID | None, *, valid: bool) -> Response:
     """Ask for the project, and for the person by a search among its people."""
     session, ability = db.session(), current_ability()
-    form = FindForm(request.args)
-    form.project.choices = [("", _l("Choose")), *((str(uuid), name) for uuid, name in projects)]
     searches = ability.can("read", "Beneficiary")
     context: dict[str, Any] = {
         "form": form,
         "project": project,
         "person": receiver_of(session, beneficiary, ability) if beneficiary else None,
         "beneficiary": beneficiary,
-        "projects": projects,
         "searches": searches,
     }
-    if not form.validate():
+    if beneficiary is not None:
+        own = projects_to_pay_in(ability, beneficiary).order_by(Project.name)
+        context["projects"] = session.execute(own).all()
+    if not valid:
         return page("offramp/find_receiver.html", "found", status=422, found=(), more=False, **context)
     found: Any = ()
     more = False
@@ -92,7 +93,9 @@ class _Making:
         self.form = RequestForm()
         if self.person is not None:
             self.form.pay_person()
-        self.form.offer(choices(session, ability), usual(session, project, ability))
+        before = usual(session, project, ability)
+        self.form.offer(among(providers_at_work(ability)), before)
+        self.form.offer_tokens(decimals_by_symbol(session), before)
 
     def answer(self) -> Response:
         """The page that comes next."""

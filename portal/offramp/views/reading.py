@@ -14,6 +14,11 @@ from portal.web.access import current_ability
 from portal.web.list_reading import ListReading
 from portal.web.lists import query_of
 
+TYPED = ("provider", "project")
+"""What is chosen by its name where there is much of it."""
+LONGEST_NAME = 200
+"""So much of a name that is typed is looked for."""
+
 
 class Reading(ListReading[RequestFilter, Options]):
     """What a request for the list asks for."""
@@ -23,7 +28,8 @@ class Reading(ListReading[RequestFilter, Options]):
     @cached_property
     def options(self) -> Options:
         """What the reader can choose among."""
-        return options(db.session(), current_ability())
+        typed = {name: next(iter(self.query.get(name, ())), "")[:LONGEST_NAME] for name in TYPED}
+        return options(db.session(), current_ability(), **typed)
 
     @cached_property
     def person(self) -> str | None:

@@ -14,10 +14,10 @@ from portal.imports.parsing import inspect
 from portal.offramp.forms.statements import StatementForm
 from portal.offramp.models import OfframpRequest
 from portal.offramp.operations.statements import give_up, statements_in, take_statement
+from portal.offramp.queries.provider import providers_to_state
 from portal.offramp.queries.statements import (
     NEWEST_FILE,
     page_of_statements,
-    providers_to_state,
     same_statement,
     statement_with,
 )
@@ -26,6 +26,7 @@ from portal.offramp.views import bp
 from portal.offramp.views.sections import sections
 from portal.web.access import current_ability, current_person, requires
 from portal.web.htmx import page, see_other
+from portal.web.picking import among
 
 PAGES = {
     "UPLOADED": "offramp.show_statement_columns",
@@ -71,7 +72,7 @@ def take_statement_file() -> Response:
     """Keep the file and look what it holds, or say why it cannot be read."""
     check_reach()
     form = StatementForm()
-    form.offer(providers_to_state(db.session()))
+    form.offer(among(providers_to_state()))
     if not form.validate_on_submit():
         return _ask(form, status=422)
     upload, provider = form.file.data, UUID(form.provider.data)
@@ -113,9 +114,8 @@ def discard_statement(statement_uuid: UUID) -> Response:
 
 
 def _ask(form: StatementForm, *, status: int = 200) -> Response:
-    session = db.session()
-    form.offer(providers_to_state(session))
-    found = page_of_statements(session, read_position(request.args.get("at"), NEWEST_FILE))
+    form.offer(among(providers_to_state()))
+    found = page_of_statements(db.session(), read_position(request.args.get("at"), NEWEST_FILE))
     return page(
         "offramp/list_statements.html",
         status=status,
