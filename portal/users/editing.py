@@ -22,6 +22,15 @@ class Layout:
     ticks: list[str]
     rows: list[Rule]
 
+    @property
+    def simply(self) -> list[tuple[str, list[str]]]:
+        """What the ticks allow: each subject of which there is one, with its actions."""
+        allowed = (
+            (subject, [action for action in actions_on(subject) if pair_of(action, subject) in self.ticks])
+            for subject in (EVERYTHING, *SUBJECTS)
+        )
+        return [(subject, actions) for subject, actions in allowed if actions]
+
 
 def pair_of(action: str, subject: str) -> str:
     """How a tick is named in the form."""

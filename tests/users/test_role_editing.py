@@ -40,6 +40,9 @@ def test_a_role_is_made_with_ticks_and_rules_in_order(
     assert (role.demands_second_factor, role.export_limit) == (True, 500)
     assert role.expiry == dt.datetime(2031, 5, 1, 10, tzinfo=dt.UTC)
     page = client.get(f"/roles/{role.id}").text
+    said = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    assert "What it allows Beneficiaries See , Export Further rules In this order" in said
+    assert "may not Beneficiaries: See read Beneficiary where" in said
     assert "Ask the supervisor." in page
     assert "Nobody." in page
 

@@ -4,6 +4,7 @@ from flask import Response, request
 
 from portal.core.db import db
 from portal.core.keyset import read_position
+from portal.users.editing import laid_out
 from portal.users.models import Role
 from portal.users.queries.roles import BY_NAME, count_roles, holders_of, page_of_roles, role_with, rules_of
 from portal.users.views import bp
@@ -34,11 +35,15 @@ def list_roles() -> Response:
 def show_role(role_id: int) -> Response:
     """One role: what it allows, and who holds it."""
     role = load(role_with(role_id), "read", Role)
+    layout = laid_out(rules_of(role))
     holders = holders_of(db.session(), role, SHOWN_HOLDERS + 1)
     return page(
         "users/show_role.html",
         role=role,
-        rules=rules_of(role),
+        allowed=[
+            (subject, [action_words(action) for action in actions]) for subject, actions in layout.simply
+        ],
+        rules=layout.rows,
         holders=holders[:SHOWN_HOLDERS],
         more=len(holders) > SHOWN_HOLDERS,
     )
