@@ -127,6 +127,15 @@ def test_E3_holding_people_out_makes_approvals_void_and_the_rest_is_paid(ground:
     assert ground.sql("SELECT count(*), sum(amount) FROM tbl_transactions").one() == (7, Decimal(700))
 
 
+def test_who_made_a_list_takes_it_back_and_does_not_return_it(ground: Ground) -> None:
+    found = ground.submitted()
+    with pytest.raises(Refusal, match="take it back instead"):
+        approving.return_list(ground.session, found.uuid, "Wrong month", by=ground.maker.id)
+    ground.session.rollback()
+    told = approving.return_list(ground.session, found.uuid, "Wrong month", by=ground.approver.id)
+    assert (told, ground.found(found.uuid).state) == (ground.maker.id, "RETURNED")
+
+
 def test_E8_a_budget_that_is_not_enough_leaves_the_list_submitted_and_says_what_is_missing(
     ground: Ground,
 ) -> None:

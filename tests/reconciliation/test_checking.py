@@ -53,6 +53,11 @@ def test_a_reference_counts_for_more_than_a_phone(desk: Desk) -> None:
     assert desk.verdicts(uuid) == ["UNMATCHED", "FAILED", "PAID"], "the first is another list's"
 
 
+def test_rows_that_say_one_thing_of_a_payment_with_two_amounts_count_for_nothing(desk: Desk) -> None:
+    uuid = desk.check(desk.file([desk.line(0, "failed"), desk.line(0, "failed", amount="99")]))
+    assert desk.verdicts(uuid) == ["REPEATED", "REPEATED"]
+
+
 def test_a_phone_that_two_payments_went_to_names_neither(desk: Desk) -> None:
     first, second, *_others = desk.rows
     desk.session.execute(
