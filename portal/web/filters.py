@@ -98,9 +98,9 @@ def _day(day: dt.date, locale: Locale) -> str:
     return _in_digits(format_date(day, "medium", locale), locale)
 
 
-def moment(value: dt.datetime | None) -> str | Markup:
-    """A time to the minute, with the exact one for machines and on hover."""
-    return "—" if value is None else _moment(value, get_timezone(), get_locale() or ENGLISH)
+def moment(value: dt.datetime | None, zone: dt.tzinfo | None = None) -> str | Markup:
+    """A time to the minute, as it is in `zone` or else where the portal is; the exact one for machines and on hover."""
+    return "—" if value is None else _moment(value, zone or get_timezone(), get_locale() or ENGLISH)
 
 
 @lru_cache(4096)

@@ -39,7 +39,7 @@ def test_list_grievances_shows_cases_with_their_clock_and_who_is_in_charge(
     said = text_of(browser.get("/grievances").text)
     for words in ("No money", "New", "Urgent", "Winter Cash", "Sita Supervisor", "Sensitive"):
         assert words in said
-    assert "Open 2 Mine 1 Nobody’s 1 Overdue 0 At risk 0 Waiting for an answer 0" in said
+    assert "Open 2 Mine 1 Nobody’s 1 Breached 0 At risk 0 Waiting for an answer 0" in said
     assert "1–2 of 2" in said
 
 

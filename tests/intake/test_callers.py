@@ -105,6 +105,13 @@ def test_a_case_and_its_clocks_count_from_the_call(camp: Camp, operator: FlaskCl
     ]
 
 
+def test_the_time_of_a_call_is_shown_as_the_file_says_it(camp: Camp, operator: FlaskClient) -> None:
+    address = brought(operator, camp.project, f"Maya,,Late,{days_ago(3)} 10:30,", head=HEAD)
+    shown = operator.get(address).text.replace("\u202f", " ")
+    assert "10:30 AM" in shown
+    assert f'datetime="{days_ago(3)}T04:45:00+00:00"' in shown
+
+
 def test_what_is_no_day_and_no_address_is_shown_and_not_taken(camp: Camp, operator: FlaskClient) -> None:
     lines = (
         f"Maya,,Tomorrow,{days_ago(-1)},",

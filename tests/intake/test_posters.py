@@ -36,7 +36,7 @@ def test_the_code_of_a_poster_leads_to_the_form_in_its_language(
     page = viewer.get(f"/projects/{camp.project.uuid}/posters/sheet?language={language}").text
     assert f'<html lang="{language}" dir="{direction}"' in page
     assert picture_of(f"http://localhost{camp.address}?language={language}") in page
-    assert f"http://localhost{camp.address}<" in page
+    assert f"http://localhost{camp.address}<" in page.replace("<wbr>", "")
     assert "Floods 2026" in page
 
 

@@ -21,7 +21,7 @@ from portal.web.picking import PickField, given
 
 ME, NOBODY, WATCHED = "me", "nobody", "watched"
 CLOCKS = {
-    ClockFilter.BREACHED: _l("Overdue"),
+    ClockFilter.BREACHED: _l("Breached"),
     ClockFilter.AT_RISK: _l("At risk"),
     ClockFilter.WAITING: _l("Waiting for an answer"),
 }

@@ -27,7 +27,7 @@ def segments_of(reading: Reading, *, narrow: bool = True) -> list[dict[str, Any]
         (pgettext("cases", "Open") if narrow else _("Everybody’s"), found.open, {"status": statuses}, "", ""),
         (_("Mine"), found.mine, {"who": ME, "status": statuses}, "", ""),
         (_("Nobody’s"), found.unassigned, {"who": NOBODY, "status": statuses}, "", ""),
-        (_("Overdue"), found.breached, {"clock": ClockFilter.BREACHED.value}, "bad", "triangle"),
+        (_("Breached"), found.breached, {"clock": ClockFilter.BREACHED.value}, "bad", "triangle"),
         (_("At risk"), found.at_risk, {"clock": ClockFilter.AT_RISK.value}, "warn", "half"),
         (_("Waiting for an answer"), found.waiting, {"clock": ClockFilter.WAITING.value}, "neutral", "ring"),
     ]
