@@ -52,7 +52,7 @@ def request_of(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any
     Raises NotFound for one that does not exist or that the reader may not see.
     """
     statement = _request_statement(ability)
-    found = session.execute(statement, {"request": uuid}).one_or_none()
+    found = session.connection().execute(statement, {"request": uuid}).one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -115,7 +115,8 @@ def _of_request(model: Any, what: ColumnElement[Any], *conditions: ColumnElement
 def story_of(session: Session, uuid: UUID, ability: Ability) -> Rows:
     """Everything that was said and done about a request, the oldest first: `kind`, `body`, `facts`, `created_at`, the
     `number` of the try that it was about, and `who` did it, for those who are told of colleagues."""
-    return session.execute(_story_statement(knows_colleagues(ability)), {"request": uuid}).all()
+    statement = _story_statement(knows_colleagues(ability))
+    return session.connection().execute(statement, {"request": uuid}).all()
 
 
 @lru_cache(2)
@@ -128,7 +129,7 @@ def _story_statement(insider: bool) -> Select[*tuple[Any, ...]]:
             OfframpEvent.kind,
             OfframpEvent.body,
             OfframpEvent.facts,
-            OfframpEvent.created_at,
+            OfframpEvent.created_at.label("created_at"),
             OfframpAttempt.number,
             name.label("who"),
         )
@@ -141,20 +142,20 @@ def _story_statement(insider: bool) -> Select[*tuple[Any, ...]]:
 
 def tries_of(session: Session, uuid: UUID) -> Rows:
     """Every try at a request, the oldest first."""
-    return session.execute(_TRIES, {"request": uuid}).all()
+    return session.connection().execute(_TRIES, {"request": uuid}).all()
 
 
 _TRIES = (
     select(
         OfframpAttempt.number,
-        OfframpAttempt.reference_id,
+        OfframpAttempt.reference_id.label("reference_id"),
         OfframpAttempt.state,
-        OfframpAttempt.amount_paid,
+        OfframpAttempt.amount_paid.label("amount_paid"),
         OfframpAttempt.currency,
         OfframpAttempt.fee,
         OfframpAttempt.reason,
-        OfframpAttempt.created_at,
-        OfframpAttempt.settled_at,
+        OfframpAttempt.created_at.label("created_at"),
+        OfframpAttempt.settled_at.label("settled_at"),
     )
     .where(OfframpAttempt.offramp_id == bindparam("request"))
     .order_by(OfframpAttempt.number)
@@ -163,20 +164,20 @@ _TRIES = (
 
 def callbacks_of(session: Session, uuid: UUID) -> Rows:
     """What the provider told unasked about a request, in the order in which it came."""
-    return session.execute(_CALLBACKS, {"request": uuid}).all()
+    return session.connection().execute(_CALLBACKS, {"request": uuid}).all()
 
 
 _CALLBACKS = (
     select(
-        OfframpCallback.event_id,
-        OfframpCallback.reference_id,
+        OfframpCallback.event_id.label("event_id"),
+        OfframpCallback.reference_id.label("reference_id"),
         OfframpCallback.status,
-        OfframpCallback.amount_paid,
+        OfframpCallback.amount_paid.label("amount_paid"),
         OfframpCallback.currency,
         OfframpCallback.reason,
         OfframpCallback.state,
         OfframpCallback.facts,
-        OfframpCallback.received_at,
+        OfframpCallback.received_at.label("received_at"),
     )
     .where(OfframpCallback.offramp_id == bindparam("request"))
     .order_by(OfframpCallback.received_at)
@@ -185,7 +186,7 @@ _CALLBACKS = (
 
 def troubles_of(session: Session, uuid: UUID) -> Rows:
     """What somebody has to look at about a request: `kind`, `facts` and since when; the oldest first."""
-    return session.execute(_TROUBLES, {"request": uuid}).all()
+    return session.connection().execute(_TROUBLES, {"request": uuid}).all()
 
 
 _TROUBLES = (
