@@ -50,7 +50,9 @@
   document.addEventListener("htmx:pushedIntoHistory", () => {
     const query = new URLSearchParams(location.search);
     for (const field of document.querySelectorAll(".filters [name]")) {
-      if (field !== document.activeElement) field.value = query.get(field.name) ?? "";
+      // A name that is typed stays where the address names the same thing by its reference.
+      const words = field.list && field.value && query.get(field.name);
+      if (field !== document.activeElement && !words) field.value = query.get(field.name) ?? "";
     }
     const filters = [...document.querySelectorAll(".filters .filter")];
     const on = filters.filter((filter) => [...filter.querySelectorAll("[name]")].some((field) => field.value));
