@@ -46,7 +46,7 @@ class FilterForm(ListForm):
     created_from = DateField(_l("Made from"), [Optional(), on_the_calendar])
     created_to = DateField(_l("Made to"), [Optional(), on_the_calendar])
     beneficiary = ReferenceField(_l("Person"))
-    payout_list = ReferenceField(_l("Payout list"))
+    payout_list = PickField(_l("Payout list"))
 
     def offer(self, options: Options) -> None:
         """Let the reader choose among what they may see."""
@@ -54,7 +54,8 @@ class FilterForm(ListForm):
             names = url_for(f"{field.name}s.suggest_names", field=field.name, state="any")
             field.offer(given(found), ("", _l("Any")), suggestions=names)
         self.currency.choices = [("", _l("Any")), *((code, code) for code in options.currencies)]
-        self.payout_list.choices = [(str(uuid), title) for uuid, title in options.lists]
+        names = url_for("payouts.suggest_names", field="payout_list")
+        self.payout_list.offer(given(options.lists), ("", _l("Any")), suggestions=names)
 
     def chosen(self) -> TransactionFilter:
         """The filter that a valid form stands for."""
@@ -63,7 +64,7 @@ class FilterForm(ListForm):
             project=UUID(self.project.data) if self.project.data else None,
             vendor=UUID(self.vendor.data) if self.vendor.data else None,
             beneficiary=self.beneficiary.uuid,
-            payout_list=self.payout_list.uuid,
+            payout_list=UUID(self.payout_list.data) if self.payout_list.data else None,
             status=tuple(map(TransactionStatus, self.status.data or ())),
             currency=self.currency.data or "",
             amount_from=self.amount_from.amount,

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from portal.core import choosing
 from portal.core.abilities import Rule
 from portal.core.db import db
 from tests.beneficiaries.conftest import SignedInAs
@@ -79,6 +80,28 @@ def test_C4_a_list_that_one_may_not_see_is_none_of_the_choices(
     rules = [Rule("read", "Transaction"), Rule("read", "PayoutList", conditions={"projectId": str(uuid4())})]
     browser = enter_as(client, session, add_user_with(session, "elsewhere", None, rules))
     assert "Round 1" not in browser.get("/transactions").text
+
+
+def test_of_more_lists_than_a_few_the_one_is_found_by_its_name(
+    ground: Ground, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "FEW", 1)
+    paid = ground.paid(ground.some(0, 3), title="October, east")
+    ground.paid(ground.some(3, 6), title="October, west")
+    ground.draft(ground.some(6, 8), title="October, north")
+    browser = enter_as(client, ground.session, ground.maker)
+    names = browser.get("/payouts/names?field=payout_list&payout_list=october").text
+    assert re.findall(r'value="([^"]*)"', names) == ["October, east", "October, west"]
+    for address in ("/transactions", "/offramps"):
+        found = browser.get(f"{address}?payout_list=october,+EAST")
+        assert found.status_code == 200
+        assert browser.get(f"{address}?payout_list={paid.uuid}").status_code == 200
+        assert 'value="October, east"' in found.text
+        unknown = browser.get(f"{address}?payout_list=october")
+        assert unknown.status_code == 422
+        assert "Nothing is called exactly so." in unknown.text
+    assert browser.get(f"/transactions?payout_list={paid.uuid}").text.count("Sita ") >= 3
+    assert "Sita 4" not in browser.get("/transactions?payout_list=October,+east").text
 
 
 def test_people_of_a_filter_are_paid_by_the_form_once(ground: Ground, client: FlaskClient) -> None:

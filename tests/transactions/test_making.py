@@ -121,9 +121,10 @@ def test_E2_the_same_form_sent_again_makes_nothing_anew(ground: Ground) -> None:
 def test_E2_under_the_same_key_something_else_is_refused_with_409(ground: Ground) -> None:
     key = uuid4()
     make_transaction(ground.session, ground.payout("100"), by=ground.maker.id, key=key)
-    with pytest.raises(Conflict) as refused:
-        make_transaction(ground.session, ground.payout("200"), by=ground.maker.id, key=key)
-    assert refused.value.status == 409
+    for other in (ground.payout("200"), ground.payout("100", "USD"), ground.payout("100", note="October")):
+        with pytest.raises(Conflict) as refused:
+            make_transaction(ground.session, other, by=ground.maker.id, key=key)
+        assert refused.value.status == 409
     assert number_of(ground) == 1
     make_transaction(ground.session, ground.payout("200"), by=ground.approver.id, key=key)
     assert number_of(ground) == 2  # somebody else's form is another

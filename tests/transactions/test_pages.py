@@ -43,7 +43,7 @@ def text_of(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-PAGES = {"": 6, "?status=FAILED&q=asha": 6, "/new": 2, "/new?project={project}&q=asha": 3, "/{made}": 2}
+PAGES = {"": 7, "?status=FAILED&q=asha": 7, "/new": 2, "/new?project={project}&q=asha": 3, "/{made}": 2}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -70,7 +70,7 @@ def test_list_transactions_shows_rows_and_what_they_come_to(ground: Ground, make
     assert "Asha Tharu" in said
     assert "Winter Cash" in said
     assert "Inaruwa Grain Store" in said
-    assert "Pending Approved NPR 100.00 NPR 1 transaction 500.50 NPR 1 transaction" in said
+    assert "Pending Approved NPR Pending 100.00 NPR 1 transaction Approved 500.50 NPR 1 transaction" in said
     assert "1–2 of 2" in said
 
 

@@ -46,7 +46,7 @@ class FilterForm(ListForm):
     created_to = DateField(_l("Made to"), [Optional(), on_the_calendar])
     stuck = IntegerField(_l("Hours under way, at least"), [Optional(), NumberRange(min=1, max=LONGEST_STUCK)])
     beneficiary = ReferenceField(_l("Person"))
-    payout_list = ReferenceField(_l("Payout list"))
+    payout_list = PickField(_l("Payout list"))
 
     def offer(self, options: Options) -> None:
         """Let the reader choose among what they may see."""
@@ -55,7 +55,8 @@ class FilterForm(ListForm):
         self.project.offer(given(options.projects), ("", _l("Any")), suggestions=names)
         self.chain.choices = [("", _l("Any")), *((name, name) for name in options.chains)]
         self.token.choices = [("", _l("Any")), *((name, name) for name in options.tokens)]
-        self.payout_list.choices = [(str(uuid), title) for uuid, title in options.lists]
+        names = url_for("payouts.suggest_names", field="payout_list")
+        self.payout_list.offer(given(options.lists), ("", _l("Any")), suggestions=names)
 
     def chosen(self) -> RequestFilter:
         """The filter that a valid form stands for."""
@@ -66,7 +67,7 @@ class FilterForm(ListForm):
             project=UUID(self.project.data) if self.project.data else None,
             chain=self.chain.data or "",
             token=self.token.data or "",
-            payout_list=self.payout_list.uuid,
+            payout_list=UUID(self.payout_list.data) if self.payout_list.data else None,
             beneficiary=self.beneficiary.uuid,
             amount_from=self.amount_from.amount,
             amount_to=self.amount_to.amount,

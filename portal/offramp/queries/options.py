@@ -1,12 +1,11 @@
 """What the list of requests can be narrowed to: providers and projects that the reader may know of; chains, tokens and
-payout lists that there are requests of."""
+payout lists."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Text, Uuid, cast, literal, null, select, union_all
+from sqlalchemy import Select, Text, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
@@ -20,51 +19,43 @@ from portal.offramp.watching import OfframpSum
 from portal.payouts.queries.lists import paid_lists
 from portal.projects.queries.choosing import projects_to_see
 
-Option = tuple[UUID, str]
-
 
 @dataclass(frozen=True)
 class Options:
-    """Providers and projects that can be chosen; every chain and token that a request was made for; and the payout
-    lists that were paid last."""
+    """Providers, projects and payout lists that can be chosen; every chain and token that a request was made for."""
 
     providers: Offer
     projects: Offer
+    lists: Offer
     chains: tuple[str, ...]
     tokens: tuple[str, ...]
-    lists: tuple[Option, ...]
 
 
-def options(session: Session, ability: Ability, *, provider: str = "", project: str = "") -> Options:
+def options(
+    session: Session, ability: Ability, *, provider: str = "", project: str = "", payout_list: str = ""
+) -> Options:
     """What the reader can choose among, who typed these names, or named these uuids."""
-    words = while_unchanged(session, (options, ability), lambda: _ask(session, ability))
+    words = while_unchanged(session, (options,), lambda: _words(session))
     return Options(
         kept_offer(session, providers_to_see, ability, provider),
         kept_offer(session, projects_to_see, ability, project),
+        kept_offer(session, paid_lists, ability, payout_list),
         *words,
     )
 
 
-def _ask(session: Session, ability: Ability) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Option, ...]]:
-    rows = session.connection().execute(_statement(ability)).all()
+def _words(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    rows = session.connection().execute(WORDS).all()
     chains, tokens = (tuple(row.name for row in rows if row.kind == kind) for kind in ("chain", "token"))
-    return chains, tokens, tuple((row.uuid, row.name) for row in rows if row.kind == "list")
+    return chains, tokens
 
 
-@lru_cache(64)
-def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
-    lists = paid_lists(ability).subquery()
-    nothing = cast(null(), Uuid)
-    words = [
-        _of(kind, nothing, cast(column, Text)).distinct().order_by(column)
-        for kind, column in (("chain", OfframpSum.chain), ("token", OfframpSum.token))
-    ]
-    parts = (*words, _of("list", lists.c.uuid, lists.c.name))
-    return union_all(*(select(part.subquery()) for part in parts))
+def _of(kind: str, column: Any) -> Select[*tuple[Any, ...]]:
+    word = cast(column, Text).label("name")
+    return select(select(literal(kind).label("kind"), word).distinct().order_by(word).subquery())
 
 
-def _of(kind: str, uuid: Any, name: Any) -> Select[*tuple[Any, ...]]:
-    return select(literal(kind).label("kind"), uuid.label("uuid"), name.label("name"))
+WORDS = union_all(_of("chain", OfframpSum.chain), _of("token", OfframpSum.token))
 
 
 def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:

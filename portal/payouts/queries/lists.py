@@ -152,13 +152,10 @@ def followers_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row
     return session.execute(found.order_by(PayoutList.created_at).limit(MOST)).all()
 
 
-def paid_lists(ability: Ability) -> Select[*tuple[Any, ...]]:
-    """SQL: uuid and name of the hundred lists that were paid last, of those that the reader may see."""
-    statement = select(PayoutList.uuid, PayoutList.title.label("name")).where(
-        PayoutList.state == State.APPROVED
-    )
-    found = ability.accessible(statement, "read", PayoutList)
-    return found.order_by(PayoutList.decided_at.desc(), PayoutList.uuid).limit(100)
+def paid_lists(ability: Ability) -> Select[UUID, str]:
+    """The lists that were paid, of those that the reader may see."""
+    paid = select(PayoutList.uuid, PayoutList.title.label("name")).where(PayoutList.state == State.APPROVED)
+    return ability.accessible(paid, "read", PayoutList)
 
 
 def projects_to_pay_in(ability: Ability) -> Select[UUID, str]:

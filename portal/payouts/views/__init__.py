@@ -23,6 +23,7 @@ from portal.payouts.views import (  # noqa: E402, F401 - they add their routes t
     listing,
     making,
     moving,
+    names,
     payout_list,
     rows,
 )

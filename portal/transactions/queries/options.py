@@ -3,11 +3,9 @@ know of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Text, Uuid, cast, literal, null, select, union_all
+from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
@@ -20,54 +18,40 @@ from portal.projects.queries.choosing import projects_to_see
 from portal.transactions.models import TransactionSum
 from portal.vendors.queries.at_work import vendors_to_see
 
-Option = tuple[UUID, str]
-_lists: list[Callable[[Ability], Select[*tuple[Any, ...]]]] = []
+Choices = Callable[[Ability], Select[UUID, str]]
+_lists: list[Choices] = []
 
 
-def offer_lists(newest: Callable[[Ability], Select[*tuple[Any, ...]]]) -> None:
-    """Let the module of payout lists, which lies above, say by which of them one can narrow: a statement of uuid and
-    name, with an order and a limit."""
-    _lists.append(newest)
+def offer_lists(paid: Choices) -> None:
+    """Let the module of payout lists, which lies above, say by which of them one can narrow."""
+    _lists.append(paid)
 
 
 @dataclass(frozen=True)
 class Options:
-    """Projects and vendors that can be chosen, the currencies in which anything was ever paid, and the newest payout
-    lists."""
+    """Projects, vendors and payout lists that can be chosen, and the currencies in which anything was ever paid."""
 
     projects: Offer
     vendors: Offer
+    lists: Offer
     currencies: tuple[str, ...]
-    lists: tuple[Option, ...]
 
 
-def options(session: Session, ability: Ability, *, project: str = "", vendor: str = "") -> Options:
+def options(
+    session: Session, ability: Ability, *, project: str = "", vendor: str = "", payout_list: str = ""
+) -> Options:
     """What the reader can choose among, who typed these names, or named these uuids."""
-    currencies, lists = while_unchanged(session, (options, ability), lambda: _ask(session, ability))
     return Options(
         kept_offer(session, projects_to_see, ability, project),
         kept_offer(session, vendors_to_see, ability, vendor),
-        currencies,
-        lists,
+        kept_offer(session, _lists[0], ability, payout_list) if _lists else Offer(()),
+        while_unchanged(session, (options,), lambda: _currencies(session)),
     )
 
 
-def _ask(session: Session, ability: Ability) -> tuple[tuple[str, ...], tuple[Option, ...]]:
-    rows = session.connection().execute(_statement(ability)).all()
-    return (
-        tuple(row.name for row in rows if row.kind == "currency"),
-        tuple((row.uuid, row.name) for row in rows if row.kind == "list"),
-    )
-
-
-@lru_cache(64)
-def _statement(ability: Ability) -> CompoundSelect[*tuple[Any, ...]]:
-    nothing = cast(null(), Uuid).label("uuid")
-    code = cast(TransactionSum.currency, Text).label("name")
-    currencies = select(literal("currency").label("kind"), nothing, code).distinct().order_by(code)
-    lists = (newest(ability).subquery() for newest in _lists)
-    of_lists = (select(literal("list").label("kind"), part.c.uuid, part.c.name) for part in lists)
-    return union_all(select(currencies.subquery()), *of_lists)
+def _currencies(session: Session) -> tuple[str, ...]:
+    code = cast(TransactionSum.currency, Text)
+    return tuple(session.connection().execute(select(code).distinct().order_by(code)).scalars())
 
 
 def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:

@@ -14,7 +14,7 @@ from portal.web.access import current_ability
 from portal.web.list_reading import ListReading
 from portal.web.lists import query_of
 
-SUGGESTED = ("project", "vendor")
+SUGGESTED = ("project", "vendor", "payout_list")
 """What is chosen by its name where there is much of it."""
 LONGEST_NAME = 200
 """So much of a name that is typed is looked for."""
