@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from portal.payouts.limits import Limits
 from portal.payouts.moves import State
 from portal.payouts.operations.drafting import Terms
-from portal.payouts.queries.amounts import NumericKey
+from portal.payouts.queries.amounts import LOOKED_AT, NumericKey
 from portal.payouts.queries.lists import ListFilter
 from portal.payouts.terms import AmountRule
 from portal.payouts.wording import METHODS, RULES, STATES
@@ -112,6 +112,9 @@ class TermsForm(OnceForm):
         description=_l("The bank or the mobile money service that carries it out."),
     )
 
+    sample: int | None = None
+    """Among so many of the people one looked for details that hold numbers; None where that was all of them."""
+
     def offer(
         self,
         vendors: Find,
@@ -125,6 +128,7 @@ class TermsForm(OnceForm):
         self.vendor.offer(vendors, ("", _l("Choose a vendor")), suggestions=suggestions)
         self.currency.choices = [(code, code) for code in currencies]
         self.key.choices = [("", _l("Choose")), *((key.key, key.key) for key in keys)]
+        self.sample = next((key.looked_at for key in keys if key.looked_at == LOOKED_AT), None)
         known = (
             [AmountRule.AS_BEFORE] if again else [AmountRule.FIXED, AmountRule.PER_MEMBER, AmountRule.COLUMN]
         )

@@ -11,12 +11,16 @@ from portal.core.errors import Refusal
 from portal.messages.models import Message
 from portal.payouts.operations import approving, drafting, submitting
 from portal.payouts.operations.erasing import forget_people
+from portal.payouts.queries.approvers import who_may_approve
+from portal.payouts.queries.lists import holds_of
 from portal.payouts.queries.rows import Show
 from portal.payouts.queries.warnings import warnings_of
 from portal.payouts.terms import AmountRule, Method
 from portal.settings.operations import set_values
 from portal.transactions.models import Transaction
+from tests.auth.people import statements
 from tests.duplicates.pairs import add_pair
+from tests.factories import add_user_with
 from tests.payouts.lists import Ground
 
 pytestmark = pytest.mark.database
@@ -54,6 +58,18 @@ def test_who_may_approve_is_told_and_so_is_the_maker_of_what_is_returned(ground:
     ground.submitted()
     told = ground.session.scalars(select(Message.to).where(Message.purpose == "payout-list-to-approve"))
     assert set(told) == {"approver@example.org", "second@example.org"}
+
+
+def test_all_who_may_approve_are_found_by_as_many_statements_as_one(ground: Ground) -> None:
+    found = ground.submitted()
+    with statements() as few:
+        assert [user.name for user in who_may_approve(ground.session, found)] == ["Approver", "Second"]
+    more = {add_user_with(ground.session, f"third {number}", "Approver").name for number in range(3)}
+    ground.session.commit()
+    found = ground.found(found.uuid)
+    with statements() as many:
+        assert {user.name for user in who_may_approve(ground.session, found)} == {"Approver", "Second", *more}
+    assert len(many) == len(few)
 
 
 def test_D11_amounts_of_a_further_detail_are_exact_or_named(ground: Ground) -> None:
@@ -134,6 +150,16 @@ def test_who_made_a_list_takes_it_back_and_does_not_return_it(ground: Ground) ->
     ground.session.rollback()
     told = approving.return_list(ground.session, found.uuid, "Wrong month", by=ground.approver.id)
     assert (told, ground.found(found.uuid).state) == (ground.maker.id, "RETURNED")
+
+
+def test_whom_one_approver_holds_out_one_after_the_other_is_told_in_a_line(ground: Ground) -> None:
+    found = ground.submitted()
+    for row in ground.rows(found)[:2]:
+        approving.hold_out(ground.session, found.uuid, [row.uuid], "Moved", by=ground.second.id)
+        ground.session.commit()
+    lines = holds_of(ground.session, found.uuid)
+    assert [(line.name, line.people) for line in lines] == [(ground.second.name, 2)]
+    assert lines[0].held_at == max(row.held_at for row in ground.rows(found) if row.held_at)
 
 
 def test_E8_a_budget_that_is_not_enough_leaves_the_list_submitted_and_says_what_is_missing(

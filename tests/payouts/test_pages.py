@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from portal.core import choosing
 from portal.core.abilities import Rule
 from portal.core.db import db
+from portal.payouts import forms
+from portal.payouts.queries import amounts
 from tests.beneficiaries.conftest import SignedInAs
 from tests.factories import add_user_with, enter_as
 from tests.payouts.lists import Ground
@@ -102,6 +104,20 @@ def test_of_more_lists_than_a_few_the_one_is_found_by_its_name(
         assert "Nothing is called exactly so." in unknown.text
     assert browser.get(f"/transactions?payout_list={paid.uuid}").text.count("Sita ") >= 3
     assert "Sita 4" not in browser.get("/transactions?payout_list=October,+east").text
+
+
+def test_where_not_everybody_is_looked_at_for_numbers_the_form_says_so(
+    ground: Ground, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in ground.people:
+        person.extras = {"members": 4}
+    ground.session.commit()
+    browser = enter_as(client, ground.session, ground.maker)
+    address = f"/payouts/new?within={ground.project.uuid}&group={ground.group.uuid}"
+    assert "Looked for among" not in browser.get(address).text
+    for place in (amounts, forms):
+        monkeypatch.setattr(place, "LOOKED_AT", 3)
+    assert "Looked for among 3 of them." in browser.get(address).text
 
 
 def test_people_of_a_filter_are_paid_by_the_form_once(ground: Ground, client: FlaskClient) -> None:

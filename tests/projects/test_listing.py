@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.core import choosing
 from portal.core.abilities import Rule
 from portal.users.operations.assignments import assign_role, remove_role
 from tests.factories import add_beneficiary, add_project, add_user_with, enter_as
@@ -48,6 +49,19 @@ def test_the_list_finds_by_words_status_and_type(
     rows = _rows(manager, query)
     assert {name for name in ("Koshi Flood Response", "Cash for Work") if name in rows} == found
     assert {row["name"] for row in _file(manager, query)} == found
+
+
+def test_of_more_types_than_a_few_one_is_found_by_its_name(
+    here: Ground, manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "FEW", 1)
+    shown = manager.get("/projects?type=cfw").text
+    assert 'list="filter-type-names"' in shown
+    assert "Cash for Work" in _rows(manager, "?type=cfw")
+    assert "Koshi Flood Response" not in _rows(manager, "?type=cfw")
+    unknown = manager.get("/projects?type=cf")
+    assert unknown.status_code == 422
+    assert "Nothing is called exactly so. Like it: CFW." in unknown.text
 
 
 @pytest.mark.parametrize("query", ["?status=OPEN", "?type=nonsense", "?state=x", f"?q={'x' * 201}"])

@@ -17,7 +17,6 @@ from portal.payouts.terms import AmountRule
 AMOUNT = r"^[0-9]{1,20}([.][0-9]{1,8})?$"
 """Figures that can be read in one way, as `portal_payout_amount` reads them: a point and no other mark, at most twenty
 before it and eight behind."""
-MOST_KEYS = 100
 LOOKED_AT = 2_000
 """In so many people one looks for details that hold numbers."""
 
@@ -62,6 +61,5 @@ def numeric_keys(session: Session, chosen: PeopleFilter, ability: Ability) -> Se
         .where(func.btrim(pair.c.value).regexp_match(AMOUNT))
         .group_by(pair.c.key)
         .order_by(func.count().desc(), pair.c.key)
-        .limit(MOST_KEYS)
     )
     return [NumericKey(*row) for row in session.execute(statement)]

@@ -7,11 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.payouts.models import PayoutList
 from portal.users.models import Permission, Role, User, UserRole
-from portal.users.queries.held import ability_of
+from portal.users.queries.held import abilities_of
 from portal.users.queries.roles import in_force
-
-MOST = 200
-"""So many users with a role that approves are looked at."""
 
 
 def who_may_approve(session: Session, found: PayoutList) -> Sequence[User]:
@@ -31,10 +28,9 @@ def who_may_approve(session: Session, found: PayoutList) -> Sequence[User]:
         )
         .distinct()
         .order_by(User.name, User.id)
-        .limit(MOST)
     )
+    users = session.scalars(statement).all()
+    abilities = abilities_of(session, users)
     return [
-        user
-        for user in session.scalars(statement)
-        if (ability := ability_of(session, user)).can("read", found) and ability.can("approve", found)
+        user for user in users if all(abilities[user.id].can(action, found) for action in ("read", "approve"))
     ]

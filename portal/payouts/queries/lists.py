@@ -21,7 +21,6 @@ from portal.users.models import User
 from portal.vendors.models import Vendor
 
 NEWEST = Sort("-created", (PayoutList.created_at, PayoutList.uuid), descending=True)
-MOST = 500
 
 
 @dataclass(frozen=True)
@@ -132,14 +131,14 @@ def approvals_of(session: Session, uuid: UUID) -> Sequence[Row[*tuple[Any, ...]]
 
 
 def holds_of(session: Session, uuid: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Who held how many people out and when, as far as they still are; the latest last."""
+    """Who held how many people out, as far as they still are, and when the last of them; the latest last."""
+    last = func.max(PayoutRow.held_at)
     return session.execute(
-        select(User.name, PayoutRow.held_at.label("held_at"), func.count().label("people"))
+        select(User.name, last.label("held_at"), func.count().label("people"))
         .join(User, User.id == PayoutRow.held_by)
         .where(PayoutRow.list_id == uuid, PayoutRow.held_by.is_not(None))
-        .group_by(PayoutRow.held_by, User.name, PayoutRow.held_at)
-        .order_by(PayoutRow.held_at, User.name)
-        .limit(MOST)
+        .group_by(PayoutRow.held_by, User.name)
+        .order_by(last, User.name)
     ).all()
 
 
@@ -149,7 +148,7 @@ def followers_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row
         PayoutList.follows_id == uuid
     )
     found = ability.accessible(statement, "read", PayoutList)
-    return session.execute(found.order_by(PayoutList.created_at).limit(MOST)).all()
+    return session.execute(found.order_by(PayoutList.created_at)).all()
 
 
 def paid_lists(ability: Ability) -> Select[UUID, str]:

@@ -10,6 +10,7 @@ from portal.core.enums import ProjectStatus
 from portal.projects.queries.listing import ProjectFilter
 from portal.web.forms import PortalForm, no_nul
 from portal.web.labels import choices
+from portal.web.picking import PickField, of
 from portal.web.reading import stripped
 
 
@@ -21,14 +22,14 @@ class FilterForm(PortalForm):
 
     q = SearchField(_l("Search"), [Optional(), Length(max=200), no_nul])
     status = SelectField(_l("Status"), choices=[("", _l("Any")), *choices(ProjectStatus)], filters=[stripped])
-    type = SelectField(_l("Type"), filters=[stripped])
+    type = PickField(_l("Type"))
     state = SelectField(
         _l("State"), choices=[("", _l("In use")), ("deleted", _l("Deleted"))], filters=[stripped]
     )
 
     def offer(self, types: Sequence[str]) -> None:
         """Let the reader choose among the types that are in use."""
-        self.type.choices = [("", _l("Any")), *((one, one) for one in types)]
+        self.type.offer(of((one, one) for one in types), ("", _l("Any")))
 
     def chosen(self) -> ProjectFilter:
         """The filter that a valid form stands for."""

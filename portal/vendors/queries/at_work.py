@@ -21,7 +21,6 @@ STANDING = {
     VendorState.SUSPENDED: sentence("%(name)s is suspended."),
 }
 """Why a vendor in some state gets nothing new."""
-MOST = 500
 
 
 def project_day() -> ColumnElement[dt.date]:
