@@ -22,7 +22,8 @@ from tests.jobs.halting import HALTED, Point, halting
 
 PATIENCE = 60
 """Seconds that a job may take to come back after a worker or the database was killed."""
-SILENCE = 2.0
+SILENCE = 6.0
+"""Seconds without a sign of life after which a worker counts as gone: more than a busy machine keeps one waiting."""
 LONG_SILENT = """UPDATE tbl_jobs SET "heartbeatAt" = now() - interval '1 minute' WHERE state = 'RUNNING'"""
 
 
@@ -55,7 +56,7 @@ class Desk:
             db.session.commit()
 
     def start_worker(self, **environment: str) -> Worker:
-        """A worker that counts as gone after two seconds of silence."""
+        """A worker that counts as gone after some seconds of silence."""
         worker = Worker(self.url, SILENCE, self._log, {**os.environ, **environment})
         self._workers.append(worker)
         return worker
@@ -67,6 +68,10 @@ class Desk:
             self.wait_until(HALTED)
             worker.kill()
             worker.wait()
+        self.let_time_pass()
+
+    def let_time_pass(self) -> None:
+        """Until whoever is dead counts as gone."""
         self.ask(LONG_SILENT)
 
     def finish(self, job: UUID) -> None:

@@ -23,6 +23,7 @@ def test_G4_a_killed_workers_job_is_done_by_the_next_one_and_once(desk: Desk) ->
     first.kill()
     first.wait()
     assert desk.effects() == 0
+    desk.let_time_pass()
     desk.start_worker()
     desk.wait_for(job, "SUCCEEDED")
     assert desk.effects() == 1
@@ -34,6 +35,7 @@ def test_G4_a_job_that_kills_each_worker_fails_in_the_end(desk: Desk) -> None:
     desk.ask("UPDATE tbl_jobs SET attempts = 1")
     for _ in range(2):
         desk.start_worker().wait()
+        desk.let_time_pass()
     desk.start_worker()
     desk.wait_for(job, "FAILED")
     assert desk.job(job)["attempts"] == 3

@@ -17,7 +17,7 @@ def start_worker(desk: Desk, log: Path) -> subprocess.Popen[bytes]:
         **os.environ,
         "DATABASE_URL": desk.app.config["SQLALCHEMY_DATABASE_URI"],
         "PORTAL_SECRET_KEY": SECRET,
-        "PORTAL_JOB_SILENCE": "2",
+        "PORTAL_JOB_SILENCE": "6",
         "PORTAL_WALLET_POOL": "0",
         **{name: str(desk.app.config[name]) for name in ("PORTAL_SMTP_URL", "PORTAL_MAIL_FROM")},
     }
