@@ -15,6 +15,7 @@ from portal.intake import models as intake
 from portal.jobs import models as jobs
 from portal.messages import models as messages
 from portal.offramp import files as payout_files
+from portal.offramp import finding as finding_offramps
 from portal.offramp import models as offramp
 from portal.offramp import statements as statements_of_offramps
 from portal.offramp import watching as watching_offramps
@@ -37,6 +38,7 @@ __all__ = [
     "bulk",
     "duplicates",
     "finding_grievances",
+    "finding_offramps",
     "grievances",
     "groups",
     "imports",

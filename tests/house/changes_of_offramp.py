@@ -101,6 +101,10 @@ CALLS: Calls = {
     ),
     "offramp.fail_request": ("UPDATE tbl_offramps", _failed_by_hand),
     "offramp.give_up_request": ("UPDATE tbl_offramps", lambda g: g.post(f"{_request(g, FAILED)}/give-up")),
+    "offramp.reveal_receiver": (
+        "REVEAL tbl_offramps",
+        lambda g: g.post(f"{_request(g)}/reveal", purpose="Calling the person"),
+    ),
     "offramp.attach_proof": (
         "INSERT tbl_offramp_events",
         lambda g: g.post(f"{_request(g, COMPLETED)}/proof", words="They confirmed it"),

@@ -19,6 +19,7 @@ from portal.offramp.models import OfframpAttempt, OfframpTransaction
 from portal.offramp.queries.filters import RequestFilter
 from portal.offramp.queries.listing import NEWEST, SORTS, page_of_requests
 from portal.offramp.queries.totals import totals_of
+from portal.projects.models import Project
 from tests.factories import add_beneficiary, add_project
 from tests.offramp.requests import RECEIVER, Ground, add_provider, add_request, since
 
@@ -213,6 +214,32 @@ def test_C8_who_may_not_read_personal_data_gets_masked_receivers_and_finds_nobod
         assert "••••" in row.phone
         assert row.phone != RECEIVER["receiver_phone"]
     assert found(ground, NO_NAMES, q="asha") == set()
+
+
+def test_C8_who_is_on_no_record_is_found_by_as_much_of_them_as_one_may_read(
+    ground: Ground, rows: dict[str, UUID]
+) -> None:
+    other = add_project(ground.session, "East")
+    facts = {"receiver_name": "Zoë Wanjikú", "receiver_phone": "+254712345678"}
+    grace = ground.add(person=None, **facts).uuid
+    ground.add(person=None, project=other, **facts)
+    reads = Ability([*NO_NAMES.rules, _in(ground.project, "read")])
+    reveals = Ability([*reads.rules, _in(ground.project, "reveal")])
+    for typed in ("zoe", "WANJIKU zo", "jiku"):
+        assert found(ground, reads, q=typed) == {grace}, typed
+        assert found(ground, NO_NAMES, q=typed) == set(), typed
+        assert len(found(ground, q=typed)) == 2, typed
+    for typed in ("0712345678", "+254 712-345", "5678", "345678 jiku"):
+        assert found(ground, reads, q=typed) == set(), typed
+        assert found(ground, NO_NAMES, q=typed) == set(), typed
+        assert found(ground, reveals, q=typed) == {grace}, typed
+    ground.add(receiver_name="Wanjiku", person=ground.asha)
+    assert len(found(ground, q="wanjiku")) == 2  # who is on record goes by what their record says
+
+
+def _in(project: Project, action: str) -> Rule:
+    """A rule on personal data in one project."""
+    return Rule(action, "BeneficiaryPii", conditions={"projectId": str(project.uuid)})
 
 
 def test_the_names_of_colleagues_are_for_those_who_work_with_requests(

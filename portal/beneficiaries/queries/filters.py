@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, any_, cast, exists, false, func, not_, or_
+from sqlalchemy import ColumnElement, Date, Uuid, and_, any_, cast, exists, false, func, not_, or_
 from sqlalchemy.dialects.postgresql import array
 
 from portal.beneficiaries.models import (
@@ -18,10 +18,9 @@ from portal.beneficiaries.models import (
 )
 from portal.beneficiaries.queries.columns import PersonalData
 from portal.beneficiaries.queries.places import Area, within
-from portal.beneficiaries.queries.search import Needle, matches, ranks, read_needle
+from portal.beneficiaries.queries.search import Needle, matches, ranks, read_needle, stands_in_name
 from portal.beneficiaries.queries.sounding import alike, can_sound, ranks_alike
 from portal.core.enums import BankedStatus, Gender, InternetStatus, PhoneStatus
-from portal.core.search import contains
 
 
 class Lack(StrEnum):
@@ -141,7 +140,7 @@ def _searched(
     like = [alike(needle)] if wider else []
     if needle.personal:
         yield personal.plain
-        yield or_(personal.whole, _in_name(needle), *like)
+        yield or_(personal.whole, stands_in_name(BeneficiaryPii.search_text, needle), *like)
     if not ranked:
         yield or_(matches(needle), *like)
 
@@ -152,12 +151,6 @@ def ranks_of(chosen: PeopleFilter, personal: PersonalData) -> tuple[ColumnElemen
     if needle is None or not chosen.widened:
         return ranks(needle, personal.whole)
     return *(ranks(needle, personal.whole) or (matches(needle),)), *ranks_alike(needle)
-
-
-def _in_name(needle: Needle) -> ColumnElement[bool]:
-    """All words that were typed stand in the name, which is the first part of the text that is searched."""
-    name = func.split_part(BeneficiaryPii.search_text, "\x1f", 1, type_=Text)
-    return and_(*(contains(name, word) for word in needle.words))
 
 
 def lacking(lack: Lack) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, func, not_, or_, true
 
 from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
 from portal.core.search import begins, contains, digits_in, only_begins, tidy, words_in
@@ -46,10 +46,21 @@ def matches(needle: Needle) -> ColumnElement[bool]:
         return Beneficiary.uuid == needle.uuid
     if needle.wallet:
         return func.lower(Beneficiary.wallet_address).like(needle.wallet + "%")
-    in_words = and_(*(contains(BeneficiaryPii.search_text, word) for word in needle.words))
+    return stands_in(BeneficiaryPii.search_text, needle)
+
+
+def stands_in(folded: SQLColumnExpression[str], needle: Needle) -> ColumnElement[bool]:
+    """SQL: the words or the digits that were typed stand in a text that `portal_search_text` made."""
+    in_words = and_(*(contains(folded, word) for word in needle.words))
     if needle.digits and needle.words != (needle.digits,):
-        return or_(BeneficiaryPii.search_text.like(f"%{needle.digits}%"), in_words)
+        return or_(folded.like(f"%{needle.digits}%"), in_words)
     return in_words
+
+
+def stands_in_name(folded: SQLColumnExpression[str], needle: Needle) -> ColumnElement[bool]:
+    """SQL: all words that were typed stand in the name, which is the first part of such a text."""
+    name = func.split_part(folded, "\x1f", 1, type_=Text)
+    return and_(*(contains(name, word) for word in needle.words))
 
 
 def ranks(needle: Needle | None, whole: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:

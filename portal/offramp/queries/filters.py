@@ -5,17 +5,19 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, any_, cast, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, any_, cast, func, or_, select, union_all
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from portal.beneficiaries.models import Beneficiary
 from portal.beneficiaries.queries.filters import PeopleFilter
 from portal.beneficiaries.queries.people import chosen_people
-from portal.beneficiaries.queries.search import Needle, read_needle
+from portal.beneficiaries.queries.search import Needle, read_needle, stands_in, stands_in_name
 from portal.core.abilities import Ability
 from portal.core.enums import OfframpStatus
+from portal.offramp.finding import RECEIVER, UNREGISTERED
 from portal.offramp.models import OfframpAttempt, OfframpRequest, OfframpTransaction
+from portal.offramp.queries.columns import reads_receiver, reveals_phone
 from portal.offramp.watching import OfframpSum
 
 
@@ -23,9 +25,9 @@ from portal.offramp.watching import OfframpSum
 class RequestFilter:
     """Which requests a list shows. An empty field does not narrow.
 
-    `q` is any name of a request (ours, the provider's, the reference of a try, the hash of its transfer), or what finds
-    its person in the list of people. Amounts and days include both ends; days are those of UTC. `stuck` are hours: only
-    what has been under way for as long.
+    `q` is any name of a request (ours, the provider's, the reference of a try, the hash of its transfer), what finds
+    its person in the list of people, or the name or phone of who is on no record. Amounts and days include both ends;
+    days are those of UTC. `stuck` are hours: only what has been under way for as long.
     """
 
     q: str = ""
@@ -124,6 +126,20 @@ def _named(needle: Needle, typed: str, ability: Ability) -> CompoundSelect[UUID]
         ),
         select(request.c.uuid).where(request.c.beneficiaryId.in_(people.correlate(None))),
     ]
+    if needle.personal:
+        parts.append(_to_the_unregistered(needle, ability))
     if needle.uuid:
         parts.append(select(cast(needle.uuid, UuidType)))
     return union_all(*parts)
+
+
+def _to_the_unregistered(needle: Needle, ability: Ability) -> Select[UUID]:
+    """The uuids of the requests to people who are on no record: found by a name only where this reader is told the
+    name, and by a phone only where they may have it whole, as it is with those who are on one."""
+    found = select(OfframpRequest.uuid).where(
+        UNREGISTERED,
+        reads_receiver(ability),
+        or_(reveals_phone(ability), stands_in_name(RECEIVER, needle)),
+        stands_in(RECEIVER, needle),
+    )
+    return found.correlate(None)

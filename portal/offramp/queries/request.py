@@ -19,7 +19,13 @@ from portal.offramp.models import (
     OfframpRequest,
     OfframpTransaction,
 )
-from portal.offramp.queries.columns import columns, joined, knows_colleagues, reads_receiver
+from portal.offramp.queries.columns import (
+    columns,
+    joined,
+    knows_colleagues,
+    reads_receiver,
+    reveals_phone,
+)
 from portal.offramp.queries.listing import REMEMBERED
 from portal.offramp.watching import OfframpAttention
 from portal.payouts.models import PayoutList
@@ -45,9 +51,9 @@ def request_with(uuid: UUID) -> Select[OfframpRequest]:
 def request_of(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, ...]]:
     """All about one request: columns of its own, the names of who and what is in it, its `tx_hash`, `walletId` and
     `customerKey`, the state of its `standing` try and how many `tries` there were; whether `person_known`,
-    `project_known` and `list_known` have a page for this reader, and whether they may know the receiver
-    (`receiver_known`); whether they `may_update` and `may_approve` it as far as their rules say; and `heard`, which
-    changes with everything that happens to it.
+    `project_known` and `list_known` have a page for this reader, whether they may know the receiver (`receiver_known`)
+    and have that phone whole (`phone_known`); whether they `may_update` and `may_approve` it as far as their rules say;
+    and `heard`, which changes with everything that happens to it.
 
     Raises NotFound for one that does not exist or that the reader may not see.
     """
@@ -64,6 +70,7 @@ def _request_statement(ability: Ability) -> Select[*tuple[Any, ...]]:
         "person_known": and_(Beneficiary.deleted_at.is_(None), ability.condition("read", Beneficiary)),
         "project_known": and_(Project.deleted_at.is_(None), ability.condition("read", Project)),
         "receiver_known": reads_receiver(ability),
+        "phone_known": reveals_phone(ability),
         "list_known": and_(PayoutList.uuid.is_not(None), ability.condition("read", PayoutList)),
         **{f"may_{action}": ability.condition(action, OfframpRequest) for action in ("update", "approve")},
     }
@@ -215,3 +222,15 @@ def proof_of(session: Session, uuid: UUID, event: UUID, ability: Ability) -> Map
     if not facts:
         raise NotFound
     return facts
+
+
+def phone_of(session: Session, uuid: UUID, ability: Ability) -> str:
+    """The phone that a request pays to, whole.
+
+    Raises NotFound where there is none, or this reader may not have it shown.
+    """
+    wanted = select(OfframpRequest.receiver_phone).where(OfframpRequest.uuid == uuid, reveals_phone(ability))
+    phone: str | None = session.scalar(ability.accessible(wanted, "read", OfframpRequest))
+    if phone is None:
+        raise NotFound
+    return phone

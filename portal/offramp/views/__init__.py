@@ -21,6 +21,7 @@ from portal.offramp.views import (  # noqa: E402, F401 - they add their routes t
     proof,
     provider_forms,
     providers,
+    receiver,
     request,
     statements,
     tabs,

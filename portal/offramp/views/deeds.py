@@ -101,7 +101,7 @@ def _at_once(uuid: UUID, action: str, deed: Callable[..., None], said: str) -> R
         db.session.rollback()
         form = PortalForm()
         form.refuse(refusal)
-        return show(uuid, refused=form, status=refusal.status)
+        return show(uuid, refusal.status, refused=form)
     db.session.commit()
     flash(said, "success")
     return see_other(url_for("offramp.show_request", uuid=uuid))

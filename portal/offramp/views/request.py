@@ -6,6 +6,9 @@ from uuid import UUID
 
 from flask import Response, request
 
+from portal.audit import purposes
+from portal.audit.looks import note_look
+from portal.beneficiaries.forms import RevealForm
 from portal.core.db import db
 from portal.core.enums import OfframpStatus, ProjectStatus
 from portal.offramp.chains import NONE
@@ -51,17 +54,31 @@ def show_request(uuid: UUID) -> Response:
     return show(uuid)
 
 
-def show(uuid: UUID, refused: PortalForm | None = None, status: int = 200) -> Response:
-    """The page; `refused` says why something was not done."""
+def show(
+    uuid: UUID,
+    status: int = 200,
+    *,
+    refused: PortalForm | None = None,
+    reveal: RevealForm | None = None,
+    phone: str | None = None,
+) -> Response:
+    """The page. `refused` says why something was not done; `reveal` asks once more what the receiver's phone is wanted
+    for, and `phone` is that, to be shown this once.
+
+    Of who is on no other record this page is the record: that somebody looked at it is noted.
+    """
     session, ability = db.session(), current_ability()
     found = request_of(session, uuid, ability)
     seen = request.args.get("seen")
     if wants_fragment() and seen == found.heard:
         return Response(status=204)
     troubles = troubles_of(session, uuid)
-    return page(
+    again = seen is not None and wants_fragment()
+    if found.receiver_known and found.receiver and not found.beneficiaryId and not again and phone is None:
+        note_look("tbl_offramps", str(uuid), ("receiverName",))
+    shown = page(
         "offramp/show_request.html",
-        "live",
+        "receiver" if reveal or phone else "live",
         status=status,
         request_=found,
         offers=offers_on(found, troubles),
@@ -75,9 +92,20 @@ def show(uuid: UUID, refused: PortalForm | None = None, status: int = 200) -> Re
         colleagues=knows_colleagues(ability),
         attempt_labels=ATTEMPT_LABELS,
         callback_labels=CALLBACK_LABELS,
-        again=seen is not None and wants_fragment(),
+        again=again,
         refused=refused.form_errors if refused else (),
+        reveal=reveal or (reveal_form() if found.phone and found.phone_known and phone is None else None),
+        phone=phone,
     )
+    session.commit()
+    return shown
+
+
+def reveal_form() -> RevealForm:
+    """The question what a phone is wanted for."""
+    form = RevealForm()
+    purposes.offer(form, "reveal")
+    return form
 
 
 def standing_of(found: Any) -> str:
