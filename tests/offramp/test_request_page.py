@@ -3,6 +3,7 @@
 import io
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -372,3 +373,22 @@ def test_in_a_closed_project_nothing_is_sent_again(ground: Ground, maker: FlaskC
     ground.session.commit()
     assert f'"{address(one)}/retry"' not in maker.get(address(one)).text
     assert maker.post(f"{address(one)}/retry").status_code == 422
+
+
+def test_a_page_shows_nothing_of_a_request_like_it_that_was_looked_at_before(
+    ground: Ground, maker: FlaskClient
+) -> None:
+    """What both have in common is drawn once; their addresses, names and amounts are each one's own."""
+    one = made(ground, FAILED, amount="77", receiver_name="Aarati Before", reason="No such account")
+    other = made(ground, FAILED, amount="88", receiver_name="Bimala After", reason="Line is closed")
+    before, after = maker.get(address(one)).text, maker.get(address(other)).text
+    for mine, theirs in (
+        ("Aarati Before", "Bimala After"),
+        ("No such account", "Line is closed"),
+        (f"{address(one)}/retry", f"{address(other)}/retry"),
+        (str(one.uuid), str(other.uuid)),
+        (str(one.request_id), str(other.request_id)),
+    ):
+        assert (mine in before, mine in after) == (True, False)
+        assert (theirs in before, theirs in after) == (False, True)
+    assert str(UUID(int=0)) not in before + after

@@ -30,6 +30,8 @@ from portal.web.forms import PortalForm
 from portal.web.htmx import page, wants_fragment
 
 PENDING, PROCESSING, COMPLETED, FAILED = OfframpStatus
+STAND_IN = UUID(int=0)
+"""What is drawn once for all requests has this in its addresses, and gets the request's own uuid when it is shown."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def show(
         refused=refused.form_errors if refused else (),
         reveal=reveal or (reveal_form() if found.phone and found.phone_known and phone is None else None),
         phone=phone,
+        stand_in=STAND_IN,
     )
     session.commit()
     return shown
