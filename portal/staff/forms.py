@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import to_utc
@@ -121,7 +122,9 @@ class GrantForm(PortalForm):
 
     def offer_projects(self, projects: Find) -> None:
         """Let the giver choose among the projects that they may see."""
-        self.projects.offer(projects)
+        self.projects.offer(
+            projects, url_for("projects.suggest_names", field=self.projects.sought, state="any")
+        )
         if self.projects.many:
             self.projects.description = _l("One name a line. None for a role that holds everywhere.")
 

@@ -71,6 +71,31 @@
     }
   });
 
+  // A field for several of many: a name that is suggested becomes a line of its area.
+  const addLine = (field) => {
+    const area = document.getElementById(field.dataset.adds);
+    const typed = field.value.trim().toLowerCase();
+    if (!typed) return;
+    const names = [...field.list.options].map((option) => option.value).filter((name) => name.toLowerCase().includes(typed));
+    const name = names.find((one) => one.toLowerCase() === typed) ?? (names.length === 1 ? names[0] : field.value.trim());
+    const lines = area.value.split("\n").filter((line) => line.trim() && line !== name);
+    area.value = [...lines, name].join("\n");
+    field.value = "";
+    field.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-add-line]");
+    if (button) addLine(button.parentElement.querySelector("[data-adds]"));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("[data-adds]")) return;
+    event.preventDefault();
+    addLine(event.target);
+  });
+  document.addEventListener("input", (event) => {
+    if (event.inputType === "insertReplacementText" && event.target.matches("[data-adds]")) addLine(event.target);
+  });
+
   // On a phone the kinds of a list stand in a row that scrolls: the one that is shown must be in sight.
   const showCurrent = () => {
     for (const link of document.querySelectorAll(".segments [aria-current]")) {

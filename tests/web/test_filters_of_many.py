@@ -96,6 +96,47 @@ def test_a_role_is_limited_to_projects_that_are_typed_one_a_line(
     assert str(last.uuid) in held
 
 
+def test_namesakes_are_told_apart_by_the_reference_behind_the_name_and_keep_it(
+    session: Session, client: FlaskClient, last: Project
+) -> None:
+    twins = [add_project(session, "Shelter") for _ in range(2)]
+    colleague = add_user_with(session, "colleague")
+    admin = enter_as(client, session, add_user_with(session, "admin", "Admin"))
+    session.commit()
+    url = f"/users/{colleague.uuid}/roles/give"
+    role = session.scalars(text("SELECT id FROM tbl_auth_roles WHERE name = 'Viewer'")).one()
+    ambiguous = html.unescape(admin.post(url, data={"role": role, "projects": "shelter"}).text)
+    line = f"Shelter ({twins[1].uuid})"
+    assert "“shelter” is not exactly one of them. Like it: " in ambiguous
+    assert line in ambiguous
+    for given in (line, str(twins[1].uuid)):  # what comes back for another reason can be sent again as it is
+        again = admin.post(url, data={"role": role, "projects": f"{given}\n{last.uuid}\nzzz"})
+        assert f">\n{line}\n{last.name}\nzzz</textarea>" in html.unescape(again.text)
+    assert admin.post(url, data={"role": role, "projects": line}).status_code == 303
+    assert f">\n{line}</textarea>" in admin.get(f"{url}?role={role}").text
+
+
+def test_a_name_that_was_typed_and_not_added_counts_and_does_not_leave_a_role_unlimited(
+    session: Session, client: FlaskClient, last: Project
+) -> None:
+    colleague = add_user_with(session, "colleague")
+    admin = enter_as(client, session, add_user_with(session, "admin", "Admin"))
+    session.commit()
+    url = f"/users/{colleague.uuid}/roles/give"
+    role = session.scalars(text("SELECT id FROM tbl_auth_roles WHERE name = 'Viewer'")).one()
+    assert 'hx-get="/projects/names?field=projects-name&amp;state=any"' in admin.get(url).text
+    assert (
+        last.name
+        in admin.get(f"/projects/names?field=projects-name&state=any&projects-name={last.name}").text
+    )
+    half = admin.post(url, data={"role": role, "projects": "Relief 03", "projects-name": "Relief 5"})
+    assert half.status_code == 422
+    assert ">\nRelief 03\nRelief 5</textarea>" in half.text
+    sent = {"role": role, "projects": "Relief 03", "projects-name": last.name}
+    assert admin.post(url, data=sent).status_code == 303
+    assert f">\nRelief 03\n{last.name}</textarea>" in admin.get(f"{url}?role={role}").text
+
+
 def test_of_options_at_hand_those_with_all_words_are_offered_the_exact_one_first() -> None:
     options = [(number, f"Ram {number}") for number in range(FEW)]
     assert not offer_of(options, "ram").many
