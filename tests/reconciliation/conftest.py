@@ -43,9 +43,9 @@ class Desk:
         address = f"/reconciliations/of/{self.found.uuid}"
         return self.browser.post(address, data={"file": (BytesIO(content), name)})
 
-    def check(self, content: bytes, **chosen: str) -> UUID:
+    def check(self, content: bytes, name: str = "result.csv", **chosen: str) -> UUID:
         """Send a file, take its columns as they are guessed (or chosen), and have it checked."""
-        address = self.take(content).location
+        address = self.take(content, name).location
         answer = self.browser.post(address, data=chosen)
         assert answer.status_code == 303, answer.text
         uuid = UUID(address.split("/")[-2])

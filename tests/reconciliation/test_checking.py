@@ -6,6 +6,7 @@ from sqlalchemy import update
 from portal.beneficiaries.models import BeneficiaryPii
 from portal.payouts.models import PayoutRow
 from portal.reconciliation.meanings import Meaning, Target, guess, meaning_of
+from tests.imports.workbooks import xlsx
 from tests.reconciliation.conftest import Desk
 
 pytestmark = pytest.mark.database
@@ -33,6 +34,20 @@ def test_each_row_gets_its_verdict_and_what_is_missing_is_counted(desk: Desk) ->
     ]  # fmt: skip
     counts = desk.at(uuid).counts
     assert (counts["FAILED"], counts["UNMATCHED"], counts["missing"]) == (1, 2, 2)
+
+
+def test_a_workbook_says_the_same_as_a_text(desk: Desk) -> None:
+    rows = [
+        ("Reference", "Amount", "Status", "Reason"),
+        (desk.rows[0].uuid, 100, "success", ""),
+        (desk.rows[1].uuid, "100.00", "failed", "खाता बन्द"),
+        (desk.rows[2].uuid, 99.5, "success", ""),
+    ]
+    uuid = desk.check(xlsx(rows), "result.xlsx")
+    assert desk.verdicts(uuid) == ["PAID", "FAILED", "DIFFERS"]
+    desk.mark(uuid)
+    reasons = desk.ground.sql("SELECT uuid, reason FROM tbl_transactions WHERE status = 'FAILED'").all()
+    assert [tuple(row) for row in reasons] == [(desk.rows[1].uuid, "खाता बन्द")]
 
 
 def test_a_payment_is_found_by_the_phone_that_it_alone_went_to(desk: Desk) -> None:
