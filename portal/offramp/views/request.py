@@ -96,7 +96,9 @@ def show(
         callback_labels=CALLBACK_LABELS,
         again=again,
         refused=refused.form_errors if refused else (),
-        reveal=reveal or (reveal_form() if found.phone and found.phone_known and phone is None else None),
+        asks=bool(found.phone and found.phone_known and phone is None),
+        reveal_form=reveal_form,
+        reveal=reveal,
         phone=phone,
         stand_in=STAND_IN,
     )
