@@ -1,5 +1,6 @@
 """The public form: nothing asked for but the words, nothing left behind, and a case at the end."""
 
+import datetime as dt
 import re
 from io import BytesIO
 
@@ -221,6 +222,25 @@ def test_only_projects_under_way_are_named_and_one_that_is_not_open_yet_is_none(
     ticket = hidden(camp.browser.get(camp.address).text)
     assert camp.browser.post(f"/complain/{over.uuid}", data={**ticket, "words": WORDS}).status_code == 422
     assert camp.cases() == []
+
+
+def test_E9_a_deleted_project_takes_no_complaints_and_is_not_named(camp: Camp, session: Session) -> None:
+    camp.project.deleted_at = dt.datetime.now(dt.UTC)
+    session.commit()
+    assert "Floods 2026" not in camp.browser.get("/complain").text
+    for called in (camp.project.uuid.hex[:8], camp.project.uuid):
+        assert camp.browser.get(f"/complain/{called}").status_code == 404
+
+
+def test_a_category_out_of_use_is_not_offered(camp: Camp, session: Session) -> None:
+    gone = category_named(session, "Wrong amount")
+    form = {**hidden(camp.browser.get(camp.address).text), "words": WORDS, "about": str(gone.uuid)}
+    gone.is_active = False
+    session.commit()
+    assert "Wrong amount" not in camp.browser.get(camp.address).text
+    refused = camp.browser.post(camp.address, data=form)
+    assert refused.status_code == 422
+    assert "I asked twice." in refused.text
 
 
 def test_A5_only_so_many_complaints_are_taken_from_one_place(camp: Camp) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, Refusal
 from portal.grievances.models import Grievance, GrievanceChannel, GrievanceEvent
+from portal.intake import tasks
 from portal.intake.hotline import MOST_ROWS, Target, guess
 from portal.intake.models import HotlineFile, HotlineRow
-from portal.intake.operations.filing import calls_in, forget
+from portal.intake.operations.filing import calls_in, forget, give_up
+from portal.jobs.tasks import Progress
 from portal.users.models import Permission, Role, User
 from portal.users.operations.assignments import assign_role
 from tests.factories import add_project, add_user_with, enter_as
@@ -252,6 +255,45 @@ def test_who_may_no_longer_take_calls_takes_none(camp: Camp, session: Session, o
         work_off(session, session.scalars(select(HotlineFile.uuid)).one())
     session.rollback()
     assert camp.cases() == []
+
+
+def test_a_file_whose_calls_are_being_taken_is_neither_given_up_nor_forgotten(
+    camp: Camp, session: Session, operator: FlaskClient
+) -> None:
+    address = brought(operator, camp.project, *CALLS)
+    operator.post(f"{address}/take")
+    session.execute(text("""UPDATE tbl_hotline_files SET "createdAt" = now() - interval '2 days'"""))
+    session.commit()
+    assert operator.post(f"{address}/discard").status_code == 409
+    assert forget(session, dt.timedelta(days=1)) == 0
+    work_off(session, UUID(address.rpartition("/")[2]))
+    with pytest.raises(Conflict):
+        give_up(session, UUID(address.rpartition("/")[2]))
+    assert len(camp.cases()) == 2
+    assert forget(session, dt.timedelta(days=1)) == 0
+
+
+def test_E2_a_job_that_is_not_the_files_own_takes_nothing(
+    camp: Camp, session: Session, operator: FlaskClient
+) -> None:
+    address = brought(operator, camp.project, *CALLS)
+    operator.post(f"{address}/take")
+    brought_by = session.scalars(select(HotlineFile.created_by)).one()
+    another = Progress()
+    another.job = uuid4()
+    with pytest.raises(Conflict):
+        tasks.take(another, address.rpartition("/")[2], brought_by)
+    session.rollback()
+    assert camp.cases() == []
+
+
+def test_a_category_out_of_use_is_none_of_a_files(
+    camp: Camp, session: Session, operator: FlaskClient
+) -> None:
+    category_named(session, "Wrong amount").is_active = False
+    session.commit()
+    brought(operator, camp.project, *CALLS)
+    assert verdicts(session) == ["NO_CATEGORY", "NEW"]
 
 
 def test_a_job_that_failed_leaves_the_rows_to_try_again(

@@ -75,11 +75,7 @@ def download_own_file(file_uuid: UUID) -> Response:
         raise NotFound
     note_look("tbl_grievance_attachments", str(file_uuid), ("name", "filePath"))
     db.session.commit()
-    answer = send_file(
-        path, mimetype=found.media_type, as_attachment=True, download_name=found.name, max_age=0
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return send_file(path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
 
 
 def _keep(case: UUID, form: OwnFileForm, sent: Sent) -> str | None:
