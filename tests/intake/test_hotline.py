@@ -1,6 +1,8 @@
 """A hotline's spreadsheet: rows looked at, new ones taken as cases, and none of them twice."""
 
 import datetime as dt
+import os
+import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,7 +17,7 @@ from portal.grievances.models import Grievance, GrievanceChannel, GrievanceEvent
 from portal.intake import tasks
 from portal.intake.hotline import MOST_ROWS, Target, guess
 from portal.intake.models import HotlineFile, HotlineRow
-from portal.intake.operations.filing import calls_in, forget, give_up
+from portal.intake.operations.filing import FRESH, calls_in, forget, give_up
 from portal.jobs.tasks import Progress
 from portal.users.models import Permission, Role, User
 from portal.users.operations.assignments import assign_role
@@ -255,6 +257,22 @@ def test_who_may_no_longer_take_calls_takes_none(camp: Camp, session: Session, o
         work_off(session, session.scalars(select(HotlineFile.uuid)).one())
     session.rollback()
     assert camp.cases() == []
+
+
+def test_F7_files_that_no_row_names_are_removed_after_a_day(
+    camp: Camp, session: Session, operator: FlaskClient, app: Flask
+) -> None:
+    brought(operator, camp.project, *CALLS)
+    [named] = [Path(path) for path in session.scalars(select(HotlineFile.file_path)) if path]
+    left, fresh = named.with_name("left.csv"), named.with_name("fresh.csv")
+    for path in (left, fresh):
+        path.write_text("What a killed process wrote")
+    old = time.time() - FRESH - 1
+    for path in (named, left):
+        os.utime(path, (old, old))
+    tasks.remove_forgotten_files(session, app.config)
+    assert [path.exists() for path in (named, left, fresh)] == [True, False, True]
+    fresh.unlink()
 
 
 def test_a_file_whose_calls_are_being_taken_is_neither_given_up_nor_forgotten(
