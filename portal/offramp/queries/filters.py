@@ -103,6 +103,12 @@ def _begin(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, dt.UTC)
 
 
+_NAMED = OfframpRequest.__table__.alias()
+_CHAINS = cast(
+    select(func.array_append(func.array_agg(OfframpSum.chain.distinct()), "")).scalar_subquery(), ARRAY(TEXT)
+)
+
+
 def _named(needle: Needle, typed: str, ability: Ability) -> CompoundSelect[UUID]:
     """The uuids of the requests that are called so, or whose person is. Each name has its index.
 
@@ -113,15 +119,14 @@ def _named(needle: Needle, typed: str, ability: Ability) -> CompoundSelect[UUID]
     people = chosen_people(PeopleFilter(q=typed), ability).with_only_columns(
         Beneficiary.uuid, maintain_column_froms=True
     )
-    chains = select(func.array_append(func.array_agg(OfframpSum.chain.distinct()), "")).scalar_subquery()
-    request = OfframpRequest.__table__.alias()
+    request = _NAMED
     parts = [
         select(request.c.uuid).where(request.c.requestId == name),
         select(OfframpAttempt.offramp_id).where(OfframpAttempt.reference_id == name),
         select(request.c.uuid)
         .join(OfframpTransaction, OfframpTransaction.request_id == request.c.requestId)
         .where(
-            func.coalesce(OfframpTransaction.chain, "") == any_(cast(chains, ARRAY(TEXT))),
+            func.coalesce(OfframpTransaction.chain, "") == any_(_CHAINS),
             OfframpTransaction.tx_hash.in_({name, name.lower()}),
         ),
         select(request.c.uuid).where(request.c.beneficiaryId.in_(people.correlate(None))),
