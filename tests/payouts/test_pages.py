@@ -14,13 +14,14 @@ from portal.core.abilities import Rule
 from portal.core.db import db
 from portal.payouts import forms
 from portal.payouts.queries import amounts
+from portal.payouts.queries.rows import Show
 from tests.beneficiaries.conftest import SignedInAs
 from tests.factories import add_user_with, enter_as
 from tests.payouts.lists import Ground
 
 pytestmark = pytest.mark.database
 
-PLACES = ("", "/rows", "/rows?show=bad", "/rows?show=shared-phone", "/rows?show=far", "/warnings", "/export")
+PLACES = ("", "/rows", *(f"/rows?show={show}" for show in Show), "/warnings", "/export")
 
 
 def test_every_page_of_a_list_opens_in_every_state(ground: Ground, client: FlaskClient) -> None:
@@ -53,6 +54,20 @@ def test_the_story_of_a_list_tells_who_held_people_out_and_leads_to_them(
     assert "Moved away" in browser.get(f"{page}/rows?show=held").text
     browser.post(f"{page}/rows/let-in", data={"rows": [str(uuid) for uuid in rows[:3]]})
     assert "held 3" not in browser.get(page).text.partition("What happened")[2]
+
+
+def test_whose_payment_failed_is_shown_and_nobody_else(ground: Ground, client: FlaskClient) -> None:
+    paid = ground.paid()
+    ground.sql(
+        "UPDATE tbl_transactions SET status = 'FAILED', \"failedBy\" = :by, \"failedAt\" = now(), reason = 'No line'"
+        " WHERE uuid IN (SELECT uuid FROM tbl_payout_rows WHERE number <= 2)",
+        by=ground.maker.id,
+    )
+    ground.session.commit()
+    browser = enter_as(client, ground.session, ground.maker)
+    assert "/rows?show=failed" in browser.get(f"/payouts/{paid.uuid}").text
+    shown = browser.get(f"/payouts/{paid.uuid}/rows?show=failed").text
+    assert set(re.findall(r"Sita \d", shown)) == {"Sita 0", "Sita 1"}
 
 
 def test_a_paid_list_leads_to_its_transactions_and_the_list_of_these_can_be_narrowed_to_it(

@@ -161,7 +161,8 @@ def _shown(found: PayoutList, ability: Ability, show: Show, last: UUID | None) -
         case Show.HELD:
             return row.held_by.is_not(None)
         case Show.FAILED:
-            return exists().where(Transaction.uuid == row.uuid, Transaction.status == "FAILED")
+            payment = aliased(Transaction)  # a page of rows joins the payments, too
+            return exists().where(payment.uuid == row.uuid, payment.status == "FAILED")
         case Show.DOUBTED:
             pair = Duplicate
             doubted = (select(side).where(pair.state == "OPEN") for side in (pair.first_id, pair.second_id))
