@@ -17,7 +17,7 @@ from portal.imports.values import Plan
 from portal.jobs.tasks import Progress, every, work
 from portal.reconciliation.meanings import Meaning, Target
 from portal.reconciliation.operations.checking import Reading, check_rows
-from portal.reconciliation.operations.filing import forget, hold, move, remove_files, results_in
+from portal.reconciliation.operations.filing import RESULTS, results_in
 from portal.reconciliation.operations.marking import mark_failed
 from portal.users.queries.held import acting
 
@@ -28,7 +28,7 @@ CHECK, MARK = "reconciliation.check", "reconciliation.mark"
 def check(progress: Progress, reconciliation: str, region: str) -> dict[str, Any]:
     """Hold each row against the payments of the list; all in one commit."""
     session, uuid = db.session(), UUID(reconciliation)
-    found = hold(session, uuid, "CHECKING", job=progress.job)
+    found = RESULTS.hold(session, uuid, "CHECKING", job=progress.job)
     inspection = Inspection.from_json(found.inspection)
     everything = found.columns["everything"]
     reading = Reading(
@@ -43,7 +43,7 @@ def check(progress: Progress, reconciliation: str, region: str) -> dict[str, Any
         counts = check_rows(
             session, uuid, found.list_id, reading, (block.data for block in stream), progress.advance
         )
-    move(session, uuid, "REVIEW", counts=counts)
+    RESULTS.move(session, uuid, "REVIEW", counts=counts)
     return _finish(session, progress, {"rows": sum(counts.values()) - counts["missing"]})
 
 
@@ -51,12 +51,12 @@ def check(progress: Progress, reconciliation: str, region: str) -> dict[str, Any
 def mark(progress: Progress, reconciliation: str, by: int) -> dict[str, Any]:
     """Mark as failed what the file says failed, by what the user with the id `by` may do now."""
     session, uuid = db.session(), UUID(reconciliation)
-    found = hold(session, uuid, "MARKING", job=progress.job)
+    found = RESULTS.hold(session, uuid, "MARKING", job=progress.job)
     _user, ability = acting(session, by)
     progress.step("Marking failed payments", (found.counts or {}).get("FAILED"))
     failed = mark_failed(session, uuid, ability, by=by)
     counts = {**(found.counts or {}), "marked": failed}
-    move(session, uuid, "DONE", counts=counts, done_at=func.now(), done_by=by)
+    RESULTS.move(session, uuid, "DONE", counts=counts, done_at=func.now(), done_by=by)
     return _finish(session, progress, {"failed": failed})
 
 
@@ -69,10 +69,10 @@ def _finish(session: Session, progress: Progress, result: dict[str, Any]) -> dic
 @every(3600, "reconciliation.forget")
 def forget_files(session: Session, config: Mapping[str, Any]) -> None:
     """Forget what providers' files held, as long after as of imports."""
-    forget(session, dt.timedelta(days=float(config.get("PORTAL_IMPORT_DAYS", KEEP_DAYS))))
+    RESULTS.forget(session, dt.timedelta(days=float(config.get("PORTAL_IMPORT_DAYS", KEEP_DAYS))))
 
 
 @every(3600, "reconciliation.files")
 def remove_forgotten_files(session: Session, config: Mapping[str, Any]) -> None:
     """Remove files that no row names, in a transaction after the one that forgot them."""
-    remove_files(session, results_in(Path(config["PORTAL_INSTANCE"])))
+    RESULTS.remove_files(session, results_in(Path(config["PORTAL_INSTANCE"])))

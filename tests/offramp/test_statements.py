@@ -16,7 +16,7 @@ from portal.core.enums import OfframpStatus
 from portal.jobs.models import Job
 from portal.jobs.tasks import Progress
 from portal.offramp.models import OfframpAttempt, OfframpEvent, OfframpRequest, OfframpTransaction
-from portal.offramp.operations.statements import forget
+from portal.offramp.operations.statements import STATEMENTS
 from portal.offramp.queries.tries import last_try
 from portal.offramp.statements import OfframpStatement, StatementRow
 from portal.offramp.tasks.statements import APPLY, COMPARE, apply, compare
@@ -315,9 +315,9 @@ def test_F7_what_a_statement_held_is_forgotten_and_what_came_of_it_stays(
     page = manager.take([[reference(ground, under_way(ground)), "", "", "3300", "", "paid", "For Asha"]])
     manager.apply(page)
     session = ground.session
-    assert forget(session, dt.timedelta(days=1)) == 0
+    assert STATEMENTS.forget(session, dt.timedelta(days=1)) == 0
     session.execute(text("UPDATE tbl_offramp_statements SET \"doneAt\" = now() - interval '2 days'"))
-    assert forget(session, dt.timedelta(days=1)) == 1
+    assert STATEMENTS.forget(session, dt.timedelta(days=1)) == 1
     session.expire_all()
     row = session.scalars(select(StatementRow)).one()
     assert (row.given, row.reason, row.verdict) == (None, None, "PAID")
@@ -332,7 +332,7 @@ def test_a_file_that_nobody_finished_is_forgotten_as_a_whole(ground: Ground, man
     ground.session.execute(
         text("UPDATE tbl_offramp_statements SET \"createdAt\" = now() - interval '2 days'")
     )
-    assert forget(ground.session, dt.timedelta(days=1)) == 1
+    assert STATEMENTS.forget(ground.session, dt.timedelta(days=1)) == 1
     ground.session.commit()
     assert manager.browser.get(page).status_code == 404
     assert UUID(page.rpartition("/")[2])

@@ -11,7 +11,7 @@ from portal.core.abilities import Ability, Rule
 from portal.core.enums import ProjectStatus, TransactionStatus
 from portal.erasing.operations.erasing import erase
 from portal.reconciliation.models import Reconciliation, ReconciliationRow
-from portal.reconciliation.operations.filing import forget
+from portal.reconciliation.operations.filing import RESULTS
 from portal.reconciliation.operations.marking import mark_failed
 from portal.transactions.models import Transaction
 from portal.transactions.operations.deciding import fail
@@ -136,8 +136,8 @@ def test_F7_what_a_file_held_is_forgotten_and_what_came_of_it_stays(desk: Desk) 
 
     uuid = desk.check(desk.file([desk.line(0, "failed", reason="Closed"), "98410,100,failed,Sita"]))
     desk.mark(uuid)
-    assert forget(desk.session, dt.timedelta(days=30)) == 0
-    assert forget(desk.session, dt.timedelta(seconds=-1)) == 1
+    assert RESULTS.forget(desk.session, dt.timedelta(days=30)) == 0
+    assert RESULTS.forget(desk.session, dt.timedelta(seconds=-1)) == 1
     row = desk.session.scalars(select(ReconciliationRow).order_by(ReconciliationRow.number)).all()
     assert [(one.given, one.reason) for one in row] == [(None, None)] * 2
     assert desk.at(uuid).inspection is None

@@ -20,7 +20,7 @@ from portal.offramp.models import OfframpRequest
 from portal.offramp.operations.applying import AT_ONCE, apply_row, rows_to_apply
 from portal.offramp.operations.comparing import Reading, compare_rows
 from portal.offramp.operations.settling import Outcome
-from portal.offramp.operations.statements import forget, hold, move, remove_files, statements_in
+from portal.offramp.operations.statements import STATEMENTS, statements_in
 from portal.offramp.stating import Target
 from portal.reconciliation.meanings import Meaning
 from portal.users.queries.held import acting
@@ -32,7 +32,7 @@ COMPARE, APPLY = "offramp.compare", "offramp.apply"
 def compare(progress: Progress, statement: str) -> dict[str, Any]:
     """Hold each row against what was sent to the provider; all in one commit."""
     session, uuid = db.session(), UUID(statement)
-    found = hold(session, uuid, "CHECKING", job=progress.job)
+    found = STATEMENTS.hold(session, uuid, "CHECKING", job=progress.job)
     inspection = Inspection.from_json(found.inspection)
     everything = found.columns["everything"]
     reading = Reading(
@@ -44,7 +44,7 @@ def compare(progress: Progress, statement: str) -> dict[str, Any]:
     path, plan = Path(found.file_path or ""), Plan.of([])
     with RowStream(path, inspection, plan, columns=("row_number", "raw")) as stream:
         counts = compare_rows(session, found, reading, (block.data for block in stream), progress.advance)
-    move(session, uuid, "REVIEW", counts=counts)
+    STATEMENTS.move(session, uuid, "REVIEW", counts=counts)
     result = {"rows": sum(counts.values()) - counts["missing"]}
     progress.finish_with(session, result)
     session.commit()
@@ -59,7 +59,7 @@ def compare(progress: Progress, statement: str) -> dict[str, Any]:
 def apply(progress: Progress, statement: str, by: int) -> dict[str, Any]:
     """Settle what is under way, and raise what differs, some rows a commit; begun again, it does what is left."""
     session, uuid = db.session(), UUID(statement)
-    hold(session, uuid, "APPLYING", job=progress.job)
+    STATEMENTS.hold(session, uuid, "APPLYING", job=progress.job)
     _user, ability = acting(session, by)
     if not ability.everywhere("update", OfframpRequest):
         raise Refusal("Whoever asked for this may not change all requests any more.")
@@ -67,15 +67,15 @@ def apply(progress: Progress, statement: str, by: int) -> dict[str, Any]:
     progress.step("Settling requests", len(rows))
     done = {Outcome.MOVED: 0, Outcome.CONFLICT: 0, Outcome.SAME: 0}
     for begin in range(0, len(rows), AT_ONCE):
-        hold(session, uuid, "APPLYING", job=progress.job)
+        STATEMENTS.hold(session, uuid, "APPLYING", job=progress.job)
         for number in rows[begin : begin + AT_ONCE]:
             done[apply_row(session, uuid, number, by=by)] += 1
         session.commit()
         progress.advance(begin + AT_ONCE)
-    found = hold(session, uuid, "APPLYING", job=progress.job)
+    found = STATEMENTS.hold(session, uuid, "APPLYING", job=progress.job)
     result = {"settled": done[Outcome.MOVED], "contradicted": done[Outcome.CONFLICT]}
     counts = {**(found.counts or {}), **result}
-    move(session, uuid, "DONE", counts=counts, done_at=func.now(), done_by=by)
+    STATEMENTS.move(session, uuid, "DONE", counts=counts, done_at=func.now(), done_by=by)
     progress.finish_with(session, result)
     session.commit()
     return result
@@ -84,10 +84,10 @@ def apply(progress: Progress, statement: str, by: int) -> dict[str, Any]:
 @every(3600, "offramp.statements")
 def forget_statements(session: Session, config: Mapping[str, Any]) -> None:
     """Forget what statements held, as long after as of imports."""
-    forget(session, dt.timedelta(days=float(config.get("PORTAL_IMPORT_DAYS", KEEP_DAYS))))
+    STATEMENTS.forget(session, dt.timedelta(days=float(config.get("PORTAL_IMPORT_DAYS", KEEP_DAYS))))
 
 
 @every(3600, "offramp.statement_files")
 def remove_forgotten_statements(session: Session, config: Mapping[str, Any]) -> None:
     """Remove files that no row names, in a transaction after the one that forgot them."""
-    remove_files(session, statements_in(Path(config["PORTAL_INSTANCE"])))
+    STATEMENTS.remove_files(session, statements_in(Path(config["PORTAL_INSTANCE"])))

@@ -14,7 +14,7 @@ from portal.imports.parsing import Inspection
 from portal.jobs.operations import start
 from portal.jobs.queries import job_with
 from portal.offramp.forms.statements import MEANINGS, TARGETS, VERDICTS, ColumnsForm
-from portal.offramp.operations.statements import choose, go_back, move, tell_words
+from portal.offramp.operations.statements import STATEMENTS, choose, tell_words
 from portal.offramp.queries.statements import (
     IN_ORDER,
     OLDEST_REQUEST,
@@ -142,7 +142,7 @@ def apply_statement(statement_uuid: UUID) -> Response:
     """Do what follows from the rows. Asked twice, it is begun once."""
     the_statement(statement_uuid)
     job = _by_job(APPLY, statement_uuid, by=current_person().id)
-    move(db.session(), statement_uuid, "APPLYING", job_id=job)
+    STATEMENTS.move(db.session(), statement_uuid, "APPLYING", job_id=job)
     db.session.commit()
     return see_other(url_for("offramp.show_statement_work", statement_uuid=statement_uuid))
 
@@ -152,7 +152,7 @@ def apply_statement(statement_uuid: UUID) -> Response:
 def reopen_statement(statement_uuid: UUID) -> Response:
     """After a cancelled or failed job: back to where one can go on."""
     found = the_statement(statement_uuid)
-    go_back(db.session(), statement_uuid)
+    STATEMENTS.go_back(db.session(), statement_uuid)
     db.session.commit()
     db.session.refresh(found)
     flash(_("What was done stays done; the rest can be done again."), "info")

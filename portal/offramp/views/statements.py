@@ -13,7 +13,7 @@ from portal.imports.operations.batches import store_file
 from portal.imports.parsing import inspect
 from portal.offramp.forms.statements import StatementForm
 from portal.offramp.models import OfframpRequest
-from portal.offramp.operations.statements import give_up, statements_in, take_statement
+from portal.offramp.operations.statements import STATEMENTS, statements_in, take_statement
 from portal.offramp.queries.provider import providers_to_state
 from portal.offramp.queries.statements import (
     NEWEST_FILE,
@@ -105,7 +105,7 @@ def show_statement(statement_uuid: UUID) -> Response:
 def discard_statement(statement_uuid: UUID) -> Response:
     """Forget a file by which nothing was changed."""
     the_statement(statement_uuid)
-    path = give_up(db.session(), statement_uuid)
+    path = STATEMENTS.give_up(db.session(), statement_uuid)
     db.session.commit()
     if path:
         path.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from portal.imports.operations.batches import store_file
 from portal.imports.parsing import inspect
 from portal.payouts.models import PayoutList
 from portal.reconciliation.forms import FileForm
-from portal.reconciliation.operations.filing import give_up, results_in, take_file
+from portal.reconciliation.operations.filing import RESULTS, results_in, take_file
 from portal.reconciliation.queries import reconciliations_of, same_file
 from portal.reconciliation.views import bp
 from portal.reconciliation.views.loading import file_and_list, paid_list, where_it_stands
@@ -64,7 +64,7 @@ def show_file(uuid: UUID) -> Response:
 def discard_file(uuid: UUID) -> Response:
     """Forget a file by which nothing was marked."""
     _found, payout_list = file_and_list(uuid)
-    path = give_up(db.session(), uuid)
+    path = RESULTS.give_up(db.session(), uuid)
     db.session.commit()
     if path:
         path.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from portal.jobs.operations import start
 from portal.jobs.queries import job_with
 from portal.reconciliation.forms import MEANINGS, VERDICTS
 from portal.reconciliation.meanings import Verdict
-from portal.reconciliation.operations.filing import go_back, move
+from portal.reconciliation.operations.filing import RESULTS
 from portal.reconciliation.queries import IN_ORDER, page_of_rows, words_of
 from portal.reconciliation.tasks import MARK
 from portal.reconciliation.views import bp
@@ -72,7 +72,7 @@ def mark_rows(uuid: UUID) -> Response:
     told = {"reconciliation": str(uuid), "by": current_person().id}
     link = url_for("reconciliation.show_file", uuid=uuid)
     job = start(MARK, told, created_by=current_person().id, link=link)
-    move(db.session(), uuid, "MARKING", job_id=job.uuid)
+    RESULTS.move(db.session(), uuid, "MARKING", job_id=job.uuid)
     db.session.commit()
     return see_other(url_for("reconciliation.show_work", uuid=uuid))
 
@@ -82,7 +82,7 @@ def mark_rows(uuid: UUID) -> Response:
 def reopen_file(uuid: UUID) -> Response:
     """After a cancelled or failed job: back to where one can go on."""
     found, _list = file_and_list(uuid)
-    go_back(db.session(), uuid)
+    RESULTS.go_back(db.session(), uuid)
     db.session.commit()
     db.session.refresh(found)
     flash(_("Nothing was changed."), "info")
