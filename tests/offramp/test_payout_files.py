@@ -18,8 +18,14 @@ from portal.audit.models import AuditEntry
 from portal.core.abilities import Rule
 from portal.core.db import db
 from portal.core.enums import OfframpStatus
+from portal.core.errors import Refusal
+from portal.jobs.models import Job
+from portal.jobs.tasks import Progress
 from portal.offramp.files import PayoutFile
 from portal.offramp.models import OfframpAttempt, OfframpEvent, OfframpProvider
+from portal.offramp.operations import filing
+from portal.offramp.queries import payout_files
+from portal.offramp.tasks.payout_files import FILES, make_files
 from tests.factories import add_project, add_user_with, enter_as
 from tests.offramp.conftest import SignedInAs
 from tests.offramp.requests import RECEIVER, add_attempt, add_provider, add_request, settle_attempt
@@ -80,6 +86,37 @@ def test_an_order_whose_worker_died_before_it_wrote_that_it_was_taken_is_in_the_
     session.commit()
     manager.post(address(by_file))
     assert made(session) == [(1, 1)]
+
+
+def test_of_more_orders_than_somebody_waits_for_a_worker_makes_files_that_hold_no_more_than_one_may(
+    session: Session, by_file: OfframpProvider, manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _order in range(5):
+        add_request(session, by_file, status=OfframpStatus.PROCESSING)
+    session.commit()
+    monkeypatch.setattr(payout_files, "AT_ONCE", 3)
+    monkeypatch.setattr(payout_files, "MOST_ORDERS", 4)
+    monkeypatch.setattr(filing, "MOST_ORDERS", 4)
+    assert "4+ orders wait for a file" in manager.get(address(by_file)).text
+    answer = manager.post(address(by_file))
+    job = session.scalars(select(Job).where(Job.kind == FILES)).one()
+    assert (answer.status_code, answer.location) == (303, f"/jobs/{job.uuid}")
+    assert made(session) == []
+    told = {name: value for name, value in job.arguments.items() if name != "link"}
+    assert make_files(Progress(), **told) == {"files": 2, "orders": 5}
+    assert made(session) == [(1, 4), (2, 1)]
+    assert make_files(Progress(), **told) == {"files": 0, "orders": 0}
+
+
+def test_a_worker_makes_no_file_of_what_its_asker_may_not_have_by_then(
+    session: Session, by_file: OfframpProvider
+) -> None:
+    add_request(session, by_file, status=OfframpStatus.PROCESSING)
+    reader = add_user_with(session, "reader", "Viewer")
+    session.commit()
+    with pytest.raises(Refusal):
+        make_files(Progress(), str(by_file.uuid), reader.id)
+    assert made(session) == []
 
 
 def test_a_row_says_whom_to_pay_how_much_and_how_to_answer(

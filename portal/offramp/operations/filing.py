@@ -10,11 +10,12 @@ from portal.core.errors import Refusal
 from portal.offramp.files import PayoutFile
 from portal.offramp.models import OfframpAttempt, OfframpEvent, OfframpProvider, OfframpRequest
 from portal.offramp.operations.telling import Kind
-from portal.offramp.queries.payout_files import next_number, waiting_orders
+from portal.offramp.queries.payout_files import MOST_ORDERS, next_number, waiting_orders
 
 
 def make_file(session: Session, provider: OfframpProvider, ability: Ability, *, by: int) -> PayoutFile:
-    """Put all orders that wait, of those that the maker may have as a file, into a new file for their provider.
+    """Put the orders that wait, of those that the maker may have as a file, into a new file for their provider: the
+    oldest, as many as a file holds.
 
     The caller has locked the provider's row, so of two who do so at once the second finds what is left. An order about
     which somebody is writing something down at this moment waits for the next file. Raises Refusal where the provider
@@ -27,11 +28,17 @@ def make_file(session: Session, provider: OfframpProvider, ability: Ability, *, 
     session.add(file)
     session.flush()
     # Requests first, as everybody does who writes about their tries: so nobody waits for each other.
-    waiting = waiting_orders(provider.uuid, ability).with_only_columns(OfframpAttempt.id)
+    waiting = (
+        waiting_orders(provider.uuid, ability)
+        .with_only_columns(OfframpAttempt.id)
+        .order_by(OfframpAttempt.id)
+        .limit(MOST_ORDERS)
+        .with_for_update(of=OfframpRequest, skip_locked=True)
+    )
     orders = rows_changed(
         session.execute(
             update(OfframpAttempt)
-            .where(OfframpAttempt.id.in_(waiting.with_for_update(of=OfframpRequest, skip_locked=True)))
+            .where(OfframpAttempt.id.in_(waiting))
             .values(file_id=file.id)
             .execution_options(synchronize_session=False)
         )

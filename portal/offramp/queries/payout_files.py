@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.abilities import Ability
 from portal.core.enums import OfframpStatus
 from portal.core.exporting import Safe, export
+from portal.core.keyset import Count, count_up_to
 from portal.offramp.files import PayoutFile
 from portal.offramp.models import OfframpAttempt, OfframpRequest
 from portal.offramp.queries.columns import reads_receiver, reveals_phone
@@ -24,6 +25,10 @@ STANDING = ("SENDING", "UNKNOWN", "ACCEPTED")
 """The states of a try that is not over: a worker may have died before it wrote that the order was taken."""
 MOST_FILES = 100
 """How many files of a provider are listed, the latest first."""
+MOST_ORDERS = 10_000
+"""How many orders one file, and so one commit, holds; the others wait for the next."""
+AT_ONCE = 1_000
+"""Up to how many orders are put into a file while somebody waits; of more, a job makes the files."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,9 @@ def waiting_orders(provider: UUID, ability: Ability) -> Select[*tuple[Any, ...]]
     return ability.accessible(wanted, "export", OfframpRequest)
 
 
-def count_waiting(session: Session, provider: UUID, ability: Ability) -> int:
-    """How many orders wait for the next file."""
-    return session.scalar(select(func.count()).select_from(waiting_orders(provider, ability).subquery())) or 0
+def count_waiting(session: Session, provider: UUID, ability: Ability) -> Count:
+    """How many orders wait for a file; of more than one file holds, that there are more."""
+    return count_up_to(session, waiting_orders(provider, ability), MOST_ORDERS)
 
 
 def list_files(session: Session, provider: UUID, ability: Ability) -> Sequence[Told]:

@@ -11,11 +11,13 @@ from portal.audit.exporting import Leaving, hand_over
 from portal.audit.forms import FileForm
 from portal.core.db import db
 from portal.core.errors import NotFound, Refusal
+from portal.jobs.operations import start
 from portal.offramp.files import PayoutFile
 from portal.offramp.models import OfframpProvider
 from portal.offramp.operations.filing import make_file
 from portal.offramp.queries import payout_files as queries
 from portal.offramp.queries.provider import provider_with
+from portal.offramp.tasks.payout_files import FILES
 from portal.offramp.views import bp
 from portal.offramp.views.providers import locked
 from portal.web.access import current_ability, current_person, load, requires
@@ -38,7 +40,10 @@ def list_payout_files(by_file_uuid: UUID) -> Response:
 @bp.post("/providers/<uuid:by_file_uuid>/payout-files")
 @requires("export", "OfframpRequest")
 def make_payout_file(by_file_uuid: UUID) -> Response:
-    """Put what waits into a new file."""
+    """Put what waits into a new file; of very much, have a worker make files."""
+    waiting = queries.count_waiting(db.session(), _provider(by_file_uuid).uuid, current_ability())
+    if waiting.number > queries.AT_ONCE:
+        return _have_made(by_file_uuid)
     provider = locked(by_file_uuid, "read")
     try:
         file = make_file(db.session(), provider, current_ability(), by=current_person().id)
@@ -76,6 +81,14 @@ def download_payout_file(by_file_uuid: UUID, file_uuid: UUID) -> Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return _ask(provider, found, form, refusal.status)
+
+
+def _have_made(uuid: UUID) -> Response:
+    by = current_person().id
+    link = url_for("offramp.list_payout_files", by_file_uuid=uuid)
+    job = start(FILES, {"provider": str(uuid), "by": by}, created_by=by, link=link)
+    db.session.commit()
+    return see_other(url_for("jobs.show_job", uuid=job.uuid))
 
 
 def _provider(uuid: UUID) -> OfframpProvider:
