@@ -16,7 +16,7 @@ from portal.beneficiaries.models import (
     BeneficiaryProject,
     GroupedBeneficiary,
 )
-from portal.beneficiaries.queries.columns import GOVT_ID, columns, on_screen
+from portal.beneficiaries.queries.columns import GOVT_ID, columns, masked_words, on_screen
 from portal.beneficiaries.queries.people import REMEMBERED, personal_data
 from portal.core.abilities import Ability
 from portal.core.errors import NotFound
@@ -72,6 +72,15 @@ def revealed(session: Session, uuid: UUID, ability: Ability) -> Row[*tuple[Any, 
     if found is None:
         raise NotFound
     return found
+
+
+def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:
+    """What somebody is called, as this reader may know it; their reference where they may not know of them."""
+    name = personal_data(ability).shown(BeneficiaryPii.name, masked_words(BeneficiaryPii.name))
+    statement = select(name).join(Beneficiary, Beneficiary.id == BeneficiaryPii.beneficiary_id)
+    return session.scalar(
+        ability.accessible(statement.where(Beneficiary.uuid == uuid), "read", Beneficiary)
+    ) or str(uuid)
 
 
 def groups_of(session: Session, uuid: UUID, ability: Ability) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -8,9 +8,6 @@ from uuid import UUID
 from sqlalchemy import Select, Text, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
-from portal.beneficiaries.queries.columns import masked_words
-from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
 from portal.core.choosing import Offer, kept_offer
 from portal.core.unchanged import while_unchanged
@@ -76,15 +73,6 @@ _TERMS = union_all(
 def user_numbered(session: Session, uuid: UUID) -> int | None:
     """The id of the user with that uuid; None where there is none."""
     return session.scalar(select(User.id).where(User.uuid == uuid))
-
-
-def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:
-    """What a person is called, as this reader may know it; their reference where they may not know of them."""
-    name = personal_data(ability).shown(BeneficiaryPii.name, masked_words(BeneficiaryPii.name))
-    statement = select(name).join(Beneficiary, Beneficiary.id == BeneficiaryPii.beneficiary_id)
-    return session.scalar(
-        ability.accessible(statement.where(Beneficiary.uuid == uuid), "read", Beneficiary)
-    ) or str(uuid)
 
 
 def name_of_vendor(session: Session, uuid: UUID, ability: Ability) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from portal.beneficiaries.queries.person import name_of_person
 from portal.core.db import db
 from portal.grievances.forms.listing import FilterForm
 from portal.grievances.queries.filters import CaseFilter
 from portal.grievances.queries.listing import SOONEST, SORTS
 from portal.grievances.queries.options import (
     Options,
-    name_of_person,
     name_of_vendor,
     options,
     user_numbered,

@@ -3,14 +3,10 @@ payout lists."""
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Select, Text, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.beneficiaries.models import Beneficiary, BeneficiaryPii
-from portal.beneficiaries.queries.columns import masked_words
-from portal.beneficiaries.queries.people import personal_data
 from portal.core.abilities import Ability
 from portal.core.choosing import Offer, kept_offer
 from portal.core.unchanged import while_unchanged
@@ -56,12 +52,3 @@ def _of(kind: str, column: Any) -> Select[*tuple[Any, ...]]:
 
 
 WORDS = union_all(_of("chain", OfframpSum.chain), _of("token", OfframpSum.token))
-
-
-def name_of_person(session: Session, uuid: UUID, ability: Ability) -> str:
-    """What somebody is called, as this reader may know it; their reference where they may not know of them."""
-    name = personal_data(ability).shown(BeneficiaryPii.name, masked_words(BeneficiaryPii.name))
-    statement = select(name).join(Beneficiary, Beneficiary.id == BeneficiaryPii.beneficiary_id)
-    return session.scalar(
-        ability.accessible(statement.where(Beneficiary.uuid == uuid), "read", Beneficiary)
-    ) or str(uuid)

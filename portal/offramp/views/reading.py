@@ -5,11 +5,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from portal.beneficiaries.queries.person import name_of_person
 from portal.core.db import db
 from portal.offramp.forms.listing import FilterForm
 from portal.offramp.queries.filters import RequestFilter
 from portal.offramp.queries.listing import NEWEST, SORTS
-from portal.offramp.queries.options import Options, name_of_person, options
+from portal.offramp.queries.options import Options, options
 from portal.web.access import current_ability
 from portal.web.list_reading import ListReading
 from portal.web.lists import query_of
