@@ -16,7 +16,7 @@ from portal.payouts import forms
 from portal.payouts.queries import amounts
 from portal.payouts.queries.rows import Show
 from tests.beneficiaries.conftest import SignedInAs
-from tests.factories import add_user_with, enter_as
+from tests.factories import add_project, add_user_with, enter_as
 from tests.payouts.lists import Ground
 
 pytestmark = pytest.mark.database
@@ -36,6 +36,16 @@ def test_every_page_of_a_list_opens_in_every_state(ground: Ground, client: Flask
         for found in lists:
             for place in PLACES:
                 assert browser.get(f"/payouts/{found.uuid}{place}").status_code == 200, place
+
+
+def test_the_lists_of_a_project_without_any_are_none(ground: Ground, client: FlaskClient) -> None:
+    ground.draft(title="Of the north")
+    south = add_project(ground.session, "South")
+    ground.session.commit()
+    browser = enter_as(client, ground.session, ground.maker)
+    for project, said in ((ground.project, True), (south, False)):
+        answer = browser.get(f"/payouts?project={project.uuid}")
+        assert (answer.status_code, "Of the north" in answer.text) == (200, said)
 
 
 def test_the_story_of_a_list_tells_who_held_people_out_and_leads_to_them(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, literal, select
+from sqlalchemy import Row, Select, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.beneficiaries.models import BeneficiaryGroup
@@ -162,7 +162,8 @@ def projects_to_pay_in(ability: Ability) -> Select[UUID, str]:
     return open_projects(ability).where(Project.status == ProjectStatus.ACTIVE)
 
 
-def projects_with_lists(ability: Ability) -> Select[UUID, str]:
-    """The projects that the reader may see and that have lists, deleted ones too."""
+def projects_of_lists(ability: Ability) -> Select[UUID, str]:
+    """The projects that the reader may see, whether they have lists yet or not; of deleted ones those that have."""
     some = select(literal(1)).where(PayoutList.project_id == Project.uuid).exists()
-    return select(Project.uuid, Project.name).where(some, ability.condition("read", Project))
+    known = or_(Project.deleted_at.is_(None), some)
+    return select(Project.uuid, Project.name).where(known, ability.condition("read", Project))

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from portal.core.db import db
 from portal.core.keyset import read_position
 from portal.payouts.forms import FilterForm
-from portal.payouts.queries.lists import NEWEST, count_lists, page_of_lists, projects_with_lists
+from portal.payouts.queries.lists import NEWEST, count_lists, page_of_lists, projects_of_lists
 from portal.payouts.views import bp
 from portal.web.access import current_ability, requires
 from portal.web.htmx import page
@@ -35,7 +35,7 @@ def list_lists() -> Response:
     ability, session = current_ability(), db.session()
     form = FilterForm(MultiDict([(name, value) for name, value in request.args.items(multi=True) if value]))
     names = url_for("projects.suggest_names", field="project", state="any")
-    form.offer(kept_among(projects_with_lists, ability), names)
+    form.offer(kept_among(projects_of_lists, ability), names)
     query = query_of(request.args)
     context: dict[str, Any] = {
         "form": form,
