@@ -63,6 +63,12 @@ Index(
     OfframpAttention.uuid,
     postgresql_where=OfframpAttention.settled_at.is_(None),
 )
+Index(
+    "ix_tbl_offramp_attention_settled",
+    OfframpAttention.since,
+    OfframpAttention.uuid,
+    postgresql_where=OfframpAttention.settled_at.is_not(None),
+)
 
 
 class OfframpSum(db.Model):
