@@ -104,6 +104,9 @@ def test_a_woman_complains_in_nepali_without_a_script_and_reads_the_answer(
 
 
 def test_each_public_page_is_fit_to_be_read(page: Page, camp: Camp, look_over: Callable[[str], None]) -> None:
+    page.goto("/complain?q=floods")
+    expect(page.get_by_role("searchbox")).to_have_value("floods")
+    look_over("complain-search")
     page.goto(f"{camp.address}?language=ar")
     look_over("complain-form-ar")
     page.goto(f"{camp.address}?language=en")

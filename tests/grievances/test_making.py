@@ -238,12 +238,13 @@ def test_the_vendor_of_a_case_is_chosen_and_taken_away_again(
     assert "Corner Shop" in staff.get(f"{url}/vendor").text
     for wrong in (str(uuid4()), "x"):
         assert staff.post(f"{url}/vendor", data={"vendor": wrong}).status_code == 422
-    assert staff.post(f"{url}/vendor", data={"vendor": str(shop.uuid)}).location == url
+    for _time in range(2):
+        assert staff.post(f"{url}/vendor", data={"vendor": str(shop.uuid)}).location == url
     session.refresh(case)
     assert case.vendor_id == shop.uuid
     page = staff.get(url).text
     assert f"/vendors/{shop.uuid}" in page
-    assert "Linked to a vendor" in page
+    assert page.count("Linked to a vendor") == 1
     assert staff.post(f"{url}/vendor", data={"vendor": ""}).location == url
     assert "Not linked to a vendor any longer" in staff.get(url).text
     session.refresh(case)
