@@ -223,6 +223,15 @@ def test_C4_only_projects_of_ones_own_take_calls_and_show_files(
         assert browser.post(f"/hotline/{hidden}/{deed}").status_code == 404
 
 
+def test_a_project_that_is_not_under_way_takes_no_calls(
+    camp: Camp, session: Session, operator: FlaskClient
+) -> None:
+    over = add_project(session, "Drought 2020", status="CLOSED")
+    session.commit()
+    assert "Drought 2020" not in operator.get("/hotline").text
+    assert bring(operator, over, *CALLS).status_code == 422
+
+
 def test_C3_what_callers_said_is_for_who_brought_it_and_who_may_read_sensitive_cases(
     camp: Camp, app: Flask, session: Session, operator: FlaskClient
 ) -> None:
