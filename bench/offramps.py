@@ -1,4 +1,5 @@
-"""The list of requests with its totals, and one request with its story, at a million: pages against what they ask.
+"""The list of requests with its totals, one request with its story, and what needs attention, at a million: pages
+against what they ask.
 
 The requests are made once, by the database, from their number alone: of three providers, in two tokens and a rare one.
 """
@@ -63,6 +64,14 @@ SUMS = """
 INSERT INTO tbl_offramp_sums ("projectId", "providerId", chain, token, status, number, amount)
 SELECT "projectId", "providerId", chain, token, status, count(*), sum(amount) FROM tbl_offramps GROUP BY 1, 2, 3, 4, 5
 """
+ATTENTION = """
+INSERT INTO tbl_offramp_attention (kind, "offrampId", facts, since, "settledAt", note)
+SELECT CASE status WHEN 'PROCESSING' THEN 'STUCK' ELSE 'AMOUNT' END, uuid, '{}', "statusAt",
+    CASE status WHEN 'COMPLETED' THEN "statusAt" + interval '1 hour' END,
+    CASE status WHEN 'COMPLETED' THEN 'They were asked' END
+FROM tbl_offramps WHERE status = 'PROCESSING' OR status = 'COMPLETED' AND id % 20 = 0
+ON CONFLICT DO NOTHING
+"""
 TABLES = ("tbl_offramps", "tbl_offramp_attempts", "tbl_offramp_transactions", "tbl_offramp_events")
 MANAGER = """
 SELECT a.id FROM tbl_auth a JOIN tbl_users_roles ur ON ur."userId" = a."userId"
@@ -100,14 +109,14 @@ def _send(ground: Ground, rows: int) -> None:
             connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         connection.execute(PROVIDERS)
         connection.execute(REQUESTS, {"rows": rows})
-        for statement in (TRIES, TRANSFERS, STORIES):
+        for statement in (TRIES, TRANSFERS, STORIES, ATTENTION):
             connection.execute(statement)
         connection.execute("DELETE FROM tbl_offramp_sums")
         connection.execute(SUMS)
         for table in TABLES:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     with ground.connect() as connection:
-        connection.execute(f"VACUUM ANALYZE {', '.join(TABLES)}, tbl_offramp_sums")
+        connection.execute(f"VACUUM ANALYZE {', '.join(TABLES)}, tbl_offramp_attention, tbl_offramp_sums")
 
 
 @contextmanager
@@ -150,4 +159,6 @@ def _addresses() -> dict[str, str]:
         "a name": "/offramps?q=sita",
         "a reference": f"/offramps?q={reference}",
         "one request": f"/offramps/{request}",
+        "what needs attention": "/offramps/attention",
+        "what was settled": "/offramps/attention?state=settled",
     }
