@@ -70,6 +70,16 @@ def test_F7_who_complained_is_forgotten_in_time_and_not_before(
     assert "long after the case was closed" not in browser.get(f"/grievances/{opened.uuid}").text
 
 
+@pytest.mark.parametrize("left", [{"reported_by": ""}, {"reporter_contact": ""}])
+def test_F7_who_left_a_name_or_a_number_alone_is_forgotten_too(
+    session: Session, here: Project, reporter: User, left: dict[str, str]
+) -> None:
+    case = closed(session, here, reporter, 800, **left)
+    assert "".join(reporter_of(session, case)[:2])
+    forget_old_reporters(session, {})
+    assert reporter_of(session, case) == FORGOTTEN
+
+
 def test_in_a_closed_project_too(session: Session, here: Project, reporter: User, supervisor: User) -> None:
     case = closed(session, here, reporter, 1000)
     close_project(session, here.uuid, by=supervisor.id)
