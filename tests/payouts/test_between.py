@@ -1,5 +1,6 @@
 """What happens between a click and its work, or between two clicks: it is seen before anybody is paid."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,10 @@ from portal.core.errors import Conflict, Refusal
 from portal.jobs.operations import start
 from portal.jobs.tasks import Progress
 from portal.payouts import tasks
-from portal.payouts.operations import approving, drafting, submitting
+from portal.payouts.limits import Limits
+from portal.payouts.moves import State
+from portal.payouts.operations import approving, drafting, moving, submitting
+from portal.payouts.terms import Method
 from portal.settings.operations import set_values
 from tests.payouts.lists import LINK, PAGE, Ground
 
@@ -156,3 +160,28 @@ def test_only_who_can_be_paid_is_held_out_once_and_never_everybody(ground: Groun
     ground.session.rollback()
     with pytest.raises(Refusal, match="nobody would be left"):
         hold(*others)
+
+
+def test_what_a_job_is_at_work_on_is_not_reopened(ground: Ground) -> None:
+    found = ground.draft()
+    told: dict[str, Any] = {"payout_list": str(found.uuid), "by": ground.maker.id, "page": LINK}
+    job = start(tasks.SUBMIT, told, created_by=ground.maker.id, link=PAGE).uuid
+    submitting.begin_submitting(ground.session, found.uuid, seen=found.version, job=job)
+    ground.session.commit()
+    with pytest.raises(Conflict, match="the work goes on"):
+        moving.reopen(ground.session, found.uuid)
+    with pytest.raises(Conflict, match="moved on"):
+        moving.hold(ground.session, found.uuid, State.CHECKING, job=uuid4())
+
+
+def test_mobile_money_needs_a_phone_that_can_be_called(ground: Ground) -> None:
+    ground.sql("UPDATE tbl_beneficiaries_pii SET phone = 'none:x' WHERE name = 'Sita 0'")
+    ground.session.commit()
+    found = ground.draft(method=Method.MOBILE_MONEY.value)
+    assert [row.reasons for row in ground.rows(found)] == [["NO_PHONE"], *[[]] * 9]
+
+
+def test_up_to_the_limit_one_approver_is_enough_and_above_it_two() -> None:
+    limits = Limits(Decimal(100), {"USD": Decimal("10.5")})
+    assert [limits.steps("NPR", Decimal(total)) for total in ("100", "100.01")] == [1, 2]
+    assert [limits.steps("USD", Decimal(total)) for total in ("10.5", "10.51")] == [1, 2]
