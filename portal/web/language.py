@@ -120,19 +120,19 @@ def speak(language: str | None) -> None:
 @pass_eval_context
 def _said(context: EvalContext, text: str, **variables: Any) -> str:
     """What `_` is in templates. Every text is a pattern, as with Jinja's own: a per cent sign is written `%%`."""
-    return _filled(context, get_translations().ugettext(text), variables)
+    return _filled(context, babel.domain_instance.get_translations().ugettext(text), variables)
 
 
 @pass_eval_context
 def _counted(context: EvalContext, singular: str, plural: str, num: int, **variables: Any) -> str:
     """What `ngettext` is in templates."""
-    return _filled(context, get_translations().ungettext(singular, plural, num), {"num": num, **variables})
+    return _filled(context, babel.domain_instance.get_translations().ungettext(singular, plural, num), {"num": num, **variables})
 
 
 @pass_eval_context
 def _meant(context: EvalContext, meaning: str, text: str, **variables: Any) -> str:
     """What `pgettext` is in templates: the meaning first."""
-    return _filled(context, get_translations().upgettext(meaning, text), variables)
+    return _filled(context, babel.domain_instance.get_translations().upgettext(meaning, text), variables)
 
 
 def _filled(context: EvalContext, words: str, variables: dict[str, Any]) -> str:
@@ -175,6 +175,6 @@ def init_language(app: Flask) -> None:
     babel.init_app(app, locale_selector=_select)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.globals.update(
-        get_locale=get_locale, languages=LANGUAGES, gettext=_said, ngettext=_counted, pgettext=_meant
+        get_locale=get_locale, languages=LANGUAGES, _=_said, gettext=_said, ngettext=_counted, pgettext=_meant
     )
     app.after_request(_say_which)
