@@ -28,7 +28,7 @@ offramp, and tell it at once where there are a million."""
 
 def decimals_by_symbol(session: Session) -> Mapping[str, int]:
     """The symbols of all tokens in their order, each with how many decimals its amounts have."""
-    return dict(session.execute(_SYMBOLS).tuples().all())
+    return {row.symbol: row.decimals for row in session.execute(_SYMBOLS)}
 
 
 def decimals_of_token(session: Session, symbol: str) -> int | None:

@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, get_translations, refresh
+from flask_babel import Babel, Domain, get_locale, refresh
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -120,19 +120,24 @@ def speak(language: str | None) -> None:
 @pass_eval_context
 def _said(context: EvalContext, text: str, **variables: Any) -> str:
     """What `_` is in templates. Every text is a pattern, as with Jinja's own: a per cent sign is written `%%`."""
-    return _filled(context, babel.domain_instance.get_translations().ugettext(text), variables)
+    return _filled(context, _words().ugettext(text), variables)
 
 
 @pass_eval_context
 def _counted(context: EvalContext, singular: str, plural: str, num: int, **variables: Any) -> str:
     """What `ngettext` is in templates."""
-    return _filled(context, babel.domain_instance.get_translations().ungettext(singular, plural, num), {"num": num, **variables})
+    return _filled(context, _words().ungettext(singular, plural, num), {"num": num, **variables})
 
 
 @pass_eval_context
 def _meant(context: EvalContext, meaning: str, text: str, **variables: Any) -> str:
     """What `pgettext` is in templates: the meaning first."""
-    return _filled(context, babel.domain_instance.get_translations().upgettext(meaning, text), variables)
+    return _filled(context, _words().upgettext(meaning, text), variables)
+
+
+def _words() -> NullTranslations:
+    """The same as Flask-Babel's own, without its asking which domain of which application."""
+    return babel.domain_instance.get_translations()
 
 
 def _filled(context: EvalContext, words: str, variables: dict[str, Any]) -> str:

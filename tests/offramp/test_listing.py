@@ -220,7 +220,7 @@ def test_C8_who_is_on_no_record_is_found_by_as_much_of_them_as_one_may_read(
     ground: Ground, rows: dict[str, UUID]
 ) -> None:
     other = add_project(ground.session, "East")
-    facts = {"receiver_name": "Zoë Wanjikú", "receiver_phone": "+254712345678"}
+    facts: dict[str, Any] = {"receiver_name": "Zoë Wanjikú", "receiver_phone": "+254712345678"}
     grace = ground.add(person=None, **facts).uuid
     ground.add(person=None, project=other, **facts)
     reads = Ability([*NO_NAMES.rules, _in(ground.project, "read")])
