@@ -25,6 +25,16 @@ def forget(folder: Path, names: Iterable[str]) -> None:
         (folder / Path(name).name).unlink(missing_ok=True)
 
 
+def remove_unnamed(folder: Path, paths: Iterable[str | None]) -> int:
+    """Delete the files in `folder` that none of the rows' `paths` leads to any more; how many.
+
+    So a file goes after the commit that forgot it, and a crash in between leaves nothing behind for good.
+    """
+    gone = unnamed(folder, {Path(path).name for path in paths if path})
+    forget(folder, gone)
+    return len(gone)
+
+
 def unnamed(folder: Path, named: Collection[str]) -> list[str]:
     """The files that no row names, a day after they were written: what a process left that was killed between writing
     a file and committing its row."""

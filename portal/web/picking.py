@@ -57,6 +57,18 @@ def given(found: Offer) -> Find:
     return lambda _typed: found
 
 
+def suggesting(url: str, names: str) -> dict[str, str]:
+    """What makes a text field ask `url` for names as one types; they go into the datalist with the id `names`."""
+    return {
+        "hx-get": url,
+        "hx-trigger": "focus once, input changed delay:200ms",
+        "hx-target": f"#{names}",
+        "hx-swap": "innerHTML",
+        "hx-push-url": "false",
+        "hx-sync": "this:replace",
+    }
+
+
 class PickWidget:
     """Draws a select, or a field to type in with a list of suggestions."""
 
@@ -81,14 +93,7 @@ class PickWidget:
             "required": field.flags.required or False,
         }
         if field.suggestions:
-            attributes |= {
-                "hx-get": field.suggestions,
-                "hx-trigger": "focus once, input changed delay:200ms",
-                "hx-target": f"#{names}",
-                "hx-swap": "innerHTML",
-                "hx-push-url": "false",
-                "hx-sync": "this:replace",
-            }
+            attributes |= suggesting(field.suggestions, names)
         options = "".join(f'<option value="{escape(one)}"></option>' for one in field.names)
         drawn = f'<input {html_params(**attributes)}><datalist id="{escape(names)}">{options}</datalist>'
         return Markup(drawn)  # noqa: S704 -- each of its parts is escaped

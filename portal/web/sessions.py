@@ -192,6 +192,7 @@ def init_sessions(app: Flask) -> None:
     login.user_loader(_find)
     # Not by `init_app`: it would look for a person on every page, and read the session on every answer, which
     # makes each browser file vary by cookie.
+    # Flask-Login looks for itself there, and Flask's types do not know of it.
     app.login_manager = login  # type: ignore[attr-defined]
     app.jinja_env.globals["current_user"] = current_user
     app.before_request(_begin)

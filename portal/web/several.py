@@ -17,7 +17,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, html_params
 
 from portal.web.phrases import named
-from portal.web.picking import NAMED, Find
+from portal.web.picking import NAMED, Find, suggesting
 
 MOST = 1_000
 """So many lines are looked for; a form that sends more has made a mistake."""
@@ -61,12 +61,7 @@ class LinesWidget:
             "autocomplete": "off",
             "dir": "auto",
             "data-adds": field.id,
-            "hx-get": field.suggestions,
-            "hx-trigger": "focus once, input changed delay:200ms",
-            "hx-target": f"#{names}",
-            "hx-swap": "innerHTML",
-            "hx-push-url": "false",
-            "hx-sync": "this:replace",
+            **suggesting(field.suggestions, names),
         }
         return (
             f'<div class="line-adding needs-script"><input {html_params(**attributes)}>'

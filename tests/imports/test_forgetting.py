@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from portal.beneficiaries.models import Beneficiary
 from portal.core.errors import Conflict
+from portal.core.keeping import FRESH
 from portal.imports.models import ImportBatch, ImportMapping, TempBeneficiary
 from portal.imports.operations.batches import uploads_in
-from portal.imports.operations.forgetting import FRESH, remove_files
+from portal.imports.operations.forgetting import remove_files
 from portal.imports.tasks import forget_imports
 from tests.imports.batches import stage, take, undo
 

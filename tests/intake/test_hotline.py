@@ -13,11 +13,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, Refusal
+from portal.core.keeping import FRESH
 from portal.grievances.models import Grievance, GrievanceChannel, GrievanceEvent
 from portal.intake import tasks
 from portal.intake.hotline import MOST_ROWS, Target, guess
 from portal.intake.models import HotlineFile, HotlineRow
-from portal.intake.operations.filing import FRESH, calls_in, forget, give_up
+from portal.intake.operations.filing import calls_in, forget, give_up
 from portal.jobs.tasks import Progress
 from portal.users.models import Permission, Role, User
 from portal.users.operations.assignments import assign_role

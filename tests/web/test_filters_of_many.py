@@ -71,14 +71,19 @@ def test_C4_names_of_vendors_are_suggested_of_those_only_whom_one_may_choose(
     assert nobody.get("/vendors/names?field=vendor&vendor=grain").status_code == 403
 
 
-def test_a_role_is_limited_to_projects_that_are_typed_one_a_line(
-    session: Session, client: FlaskClient, last: Project
-) -> None:
+def giving(session: Session, client: FlaskClient) -> tuple[FlaskClient, str, int, int]:
+    """An administrator's browser, the address where a role is given to a colleague, a role, and the colleague."""
     colleague = add_user_with(session, "colleague")
     admin = enter_as(client, session, add_user_with(session, "admin", "Admin"))
     session.commit()
-    url = f"/users/{colleague.uuid}/roles/give"
     role = session.scalars(text("SELECT id FROM tbl_auth_roles WHERE name = 'Viewer'")).one()
+    return admin, f"/users/{colleague.uuid}/roles/give", role, colleague.id
+
+
+def test_a_role_is_limited_to_projects_that_are_typed_one_a_line(
+    session: Session, client: FlaskClient, last: Project
+) -> None:
+    admin, url, role, colleague = giving(session, client)
     assert "One name a line. None for a role that holds everywhere." in admin.get(url).text
     wrong = admin.post(url, data={"role": role, "projects": f"{last.name}\nRelief 5\nzzz"})
     assert wrong.status_code == 422
@@ -90,7 +95,7 @@ def test_a_role_is_limited_to_projects_that_are_typed_one_a_line(
         text(
             """SELECT conditions -> 'projects' FROM tbl_users_roles WHERE "roleId" = :role AND "userId" = :user"""
         ),
-        {"role": role, "user": colleague.id},
+        {"role": role, "user": colleague},
     ).scalar_one()
     assert len(held) == 2
     assert str(last.uuid) in held
@@ -100,11 +105,7 @@ def test_namesakes_are_told_apart_by_the_reference_behind_the_name_and_keep_it(
     session: Session, client: FlaskClient, last: Project
 ) -> None:
     twins = [add_project(session, "Shelter") for _ in range(2)]
-    colleague = add_user_with(session, "colleague")
-    admin = enter_as(client, session, add_user_with(session, "admin", "Admin"))
-    session.commit()
-    url = f"/users/{colleague.uuid}/roles/give"
-    role = session.scalars(text("SELECT id FROM tbl_auth_roles WHERE name = 'Viewer'")).one()
+    admin, url, role, _colleague = giving(session, client)
     ambiguous = html.unescape(admin.post(url, data={"role": role, "projects": "shelter"}).text)
     line = f"Shelter ({twins[1].uuid})"
     assert "“shelter” is not exactly one of them. Like it: " in ambiguous
@@ -119,11 +120,7 @@ def test_namesakes_are_told_apart_by_the_reference_behind_the_name_and_keep_it(
 def test_a_name_that_was_typed_and_not_added_counts_and_does_not_leave_a_role_unlimited(
     session: Session, client: FlaskClient, last: Project
 ) -> None:
-    colleague = add_user_with(session, "colleague")
-    admin = enter_as(client, session, add_user_with(session, "admin", "Admin"))
-    session.commit()
-    url = f"/users/{colleague.uuid}/roles/give"
-    role = session.scalars(text("SELECT id FROM tbl_auth_roles WHERE name = 'Viewer'")).one()
+    admin, url, role, _colleague = giving(session, client)
     assert 'hx-get="/projects/names?field=projects-name&amp;state=any"' in admin.get(url).text
     assert (
         last.name

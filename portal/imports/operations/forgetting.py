@@ -1,19 +1,17 @@
 """Forgetting what files held, some time after an import ended or was left lying."""
 
 import datetime as dt
-import time
 from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from portal.core.keeping import remove_unnamed
 from portal.imports.models import ImportBatch, TempBeneficiary
 
 ENDED = ("TAKEN", "UNDONE")
 LEFT = ("UPLOADED", "REVIEW", "FAILED")
 """States in which a batch waits for somebody; one with a job at work is left alone."""
-FRESH = 86_400
-"""Seconds for which a file may lie without a batch: whoever uploads it stores it before they make the batch."""
 
 
 def forget_rows(session: Session, keep: dt.timedelta) -> int:
@@ -53,17 +51,5 @@ def forget_left(session: Session, keep: dt.timedelta) -> int:
 
 
 def remove_files(session: Session, uploads: Path) -> int:
-    """Remove the uploaded files that no import names any more, whoever left them there; returns how many.
-
-    So a file goes after the commit that forgot it, and a crash in between leaves nothing behind for good.
-    """
-    if not uploads.is_dir():
-        return 0
-    old = [
-        path for path in uploads.iterdir() if path.is_file() and time.time() - path.stat().st_mtime > FRESH
-    ]
-    named = set(session.scalars(select(ImportBatch.file_path).where(ImportBatch.file_path.is_not(None))))
-    gone = [path for path in old if str(path) not in named]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
+    """Remove the uploaded files that no import names any more, whoever left them there; returns how many."""
+    return remove_unnamed(uploads, session.scalars(select(ImportBatch.file_path)))

@@ -1,7 +1,6 @@
 """A hotline's file: kept, read into rows, given up, forgotten."""
 
 import datetime as dt
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, sentence
+from portal.core.keeping import remove_unnamed
 from portal.grievances.models import Grievance
 from portal.imports.operations.batches import StoredFile
 from portal.intake.hotline import Said, Target, Verdict
@@ -24,8 +24,6 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 }
 """To which state from which."""
 MOVED_ON = sentence("This file has moved on meanwhile. Reload the page to see where it stands.")
-FRESH = 86_400
-"""Seconds for which a file may lie without a row that names it: it is stored before the row is made."""
 
 
 def calls_in(instance: Path) -> Path:
@@ -142,14 +140,4 @@ def forget(session: Session, keep: dt.timedelta) -> int:
 
 def remove_files(session: Session, folder: Path) -> int:
     """Remove the files that no row names any more; how many."""
-    if not folder.is_dir():
-        return 0
-    named = set(session.scalars(select(HotlineFile.file_path).where(HotlineFile.file_path.is_not(None))))
-    gone = [
-        path
-        for path in folder.iterdir()
-        if path.is_file() and time.time() - path.stat().st_mtime > FRESH and str(path) not in named
-    ]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
+    return remove_unnamed(folder, session.scalars(select(HotlineFile.file_path)))

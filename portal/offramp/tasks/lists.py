@@ -27,7 +27,8 @@ def send_list(progress: Progress, payout_list: str, terms: dict[str, str], by: i
     if wanted is None or not ability.can("create", wanted):
         raise Refusal("You may not send this list.")
     progress.step("Making the requests", standing_of(session, uuid).number)
-    told = ListTerms(**{**terms, "provider": UUID(terms["provider"])})  # type: ignore[arg-type]
+    others = {name: said for name, said in terms.items() if name != "provider"}
+    told = ListTerms(provider=UUID(terms["provider"]), **others)
     result = {"requests": make_from_list(session, uuid, told, by=by)}
     progress.finish_with(session, result)
     session.commit()

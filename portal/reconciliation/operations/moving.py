@@ -2,7 +2,6 @@
 is a table of its own, with the columns that `Reconciliation` has."""
 
 import datetime as dt
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,10 @@ from sqlalchemy import delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, sentence
+from portal.core.keeping import remove_unnamed
 from portal.jobs.models import Job
 
 MOVED_ON = sentence("This file has moved on meanwhile. Reload the page to see where it stands.")
-FRESH = 86_400
-"""Seconds for which a file may lie without a row that names it: it is stored before the row is made."""
 UNDONE = ("UPLOADED", "REVIEW")
 """In these states a file has changed nothing."""
 
@@ -104,18 +102,8 @@ class Moves(Generic[F]):
 
     def remove_files(self, session: Session, folder: Path) -> int:
         """Remove the files that no row names any more; how many."""
-        if not folder.is_dir():
-            return 0
         file: Any = self.file
-        named = set(session.scalars(select(file.file_path).where(file.file_path.is_not(None))))
-        gone = [
-            path
-            for path in folder.iterdir()
-            if path.is_file() and time.time() - path.stat().st_mtime > FRESH and str(path) not in named
-        ]
-        for path in gone:
-            path.unlink(missing_ok=True)
-        return len(gone)
+        return remove_unnamed(folder, session.scalars(select(file.file_path)))
 
     def _moved(self, session: Session, uuid: UUID, *conditions: Any, **values: Any) -> bool:
         file: Any = self.file
